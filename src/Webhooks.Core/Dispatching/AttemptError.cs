@@ -1,0 +1,29 @@
+namespace Webhooks.Dispatching;
+
+/// <summary>Why an attempt failed, in classes that an operator can act on.</summary>
+public enum AttemptError
+{
+    /// <summary>It did not fail.</summary>
+    None = 0,
+
+    /// <summary>The receiver answered with a status code other than 2xx; redirects are not followed and count too.</summary>
+    Status = 1,
+
+    /// <summary>Connect, headers and body were not done within the attempt's deadline.</summary>
+    Timeout = 2,
+
+    /// <summary>The host name has no address.</summary>
+    NameResolution = 3,
+
+    /// <summary>No connection could be made, or it broke before the answer was complete.</summary>
+    Connection = 4,
+
+    /// <summary>The TLS handshake failed: certificate, protocol version or cipher.</summary>
+    Tls = 5,
+
+    /// <summary>What came back is not HTTP, or is more than the limits allow.</summary>
+    InvalidResponse = 6,
+
+    /// <summary>Anything else on the sender's side, such as a signer that threw. The message of the attempt says what.</summary>
+    Internal = 7,
+}

@@ -1,0 +1,23 @@
+using Webhooks.Storage;
+
+namespace Webhooks.Dispatching;
+
+/// <summary>What a publisher needs of the dispatcher in its own process.</summary>
+/// <remarks>A process that only publishes has one that offers nothing: its events are stored due now, for any other to claim.</remarks>
+public interface IWebhookDispatcher
+{
+    /// <summary>
+    /// Sets room aside for new deliveries, so that an append can lease them at once. Each grant is handed back by exactly
+    /// one call of <see cref="Dispatch"/>, whatever became of the append.
+    /// </summary>
+    /// <returns>The offer, or null when there is no room now or the dispatcher does not run.</returns>
+    LeaseGrant? Reserve();
+
+    /// <summary>Takes the deliveries that were leased with a grant, and takes back the room that they left.</summary>
+    /// <param name="grant">The grant, from <see cref="Reserve"/>.</param>
+    /// <param name="deliveries">What was leased with it; empty when the append failed.</param>
+    void Dispatch(LeaseGrant grant, IReadOnlyList<LeasedDelivery> deliveries);
+
+    /// <summary>Says that something may be due in the store now, so that the dispatcher claims without waiting.</summary>
+    void Wake();
+}

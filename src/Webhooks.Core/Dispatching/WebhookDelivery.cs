@@ -1,0 +1,50 @@
+namespace Webhooks.Dispatching;
+
+/// <summary>One message on its way to one endpoint.</summary>
+public sealed record WebhookDelivery
+{
+    /// <summary>The delivery's id: <c>dlv_</c> and a time-ordered part.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose delivery it is.</summary>
+    public required string TenantId { get; init; }
+
+    /// <summary>What is delivered.</summary>
+    public required string MessageId { get; init; }
+
+    /// <summary>Where it is delivered to. The endpoint may have been deleted since.</summary>
+    public required string EndpointId { get; init; }
+
+    /// <summary>The message's event type.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required DeliveryStatus Status { get; init; }
+
+    /// <summary>How many attempts were made and recorded.</summary>
+    public required int AttemptCount { get; init; }
+
+    /// <summary>When the message was published.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>
+    /// When the next attempt is due, or, while an attempt is under way, when its lease ends; null when the delivery has
+    /// ended or is held because its endpoint is paused or disabled.
+    /// </summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>When it ended; null while it is pending.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>The status code of the last attempt's answer; null when there was none.</summary>
+    public int? LastStatusCode { get; init; }
+
+    /// <summary>Why the last attempt failed; null before the first.</summary>
+    public AttemptError? LastError { get; init; }
+
+    /// <summary>How long the last attempt took; null before the first.</summary>
+    public TimeSpan? LastDuration { get; init; }
+
+    /// <summary>Whether it is pending without a due time, because its endpoint is paused or disabled.</summary>
+    public bool IsHeld => Status == DeliveryStatus.Pending && NextAttemptAt is null;
+}

@@ -1,0 +1,43 @@
+using Webhooks.Dispatching;
+
+namespace Webhooks.Endpoints;
+
+/// <summary>What the owner of an endpoint decides about it.</summary>
+public sealed record EndpointSettings
+{
+    /// <summary>
+    /// Where deliveries are posted to: an absolute <c>https</c> URL (<c>http</c> only where the host allows it, with
+    /// <see cref="WebhooksOptions.AllowInsecureUrls"/>), at most 2,048 characters, without user info and fragment.
+    /// </summary>
+    public required string Url { get; init; }
+
+    /// <summary>
+    /// The event types that it subscribes to, at least one and at most 256: exact names, prefixes such as <c>task.*</c>, or
+    /// <c>*</c> for all. Each names at least one type of the catalog.
+    /// </summary>
+    public required IReadOnlyList<string> EventTypes { get; init; }
+
+    /// <summary>
+    /// The channels that it listens on, at most 16 of 1 to 128 of <c>A-Z a-z 0-9 _ - .</c>; it then gets only messages that
+    /// share one. None: it gets messages whatever their channels. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>A name for people, 1 to 255 characters. Default: none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A description for people, at most 2,048 characters. Default: none.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>
+    /// Headers that each attempt carries, at most 32, names by RFC 9110 section 5.6.2 and values of visible ASCII, spaces and
+    /// tabs up to 4,096 characters. The headers that the library or HTTP itself needs are refused. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Its own retry schedule; null for the application's. Default: null.</summary>
+    public RetrySchedule? RetrySchedule { get; init; }
+
+    /// <summary>The most attempts to it at a time on one instance, 1 to 1,000; null for the application's. Default: null.</summary>
+    public int? MaxConcurrency { get; init; }
+}

@@ -1,0 +1,94 @@
+using Webhooks.Signing;
+using Webhooks.Storage;
+
+namespace Webhooks.Endpoints;
+
+/// <summary>The endpoints of all tenants. Every call names its tenant; another tenant's endpoints do not exist for it.</summary>
+/// <remarks>A change is effective for every attempt that starts after the call has returned.</remarks>
+public interface IWebhookEndpoints
+{
+    /// <summary>Adds an endpoint, enabled.</summary>
+    /// <param name="settings">What its owner decided.</param>
+    /// <param name="options">Tenant, id and secret; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The endpoint, and its secret, which no other call returns but <see cref="RotateSecretAsync"/>.</returns>
+    /// <exception cref="WebhookValidationException">A setting breaks its rule; all that do are named.</exception>
+    /// <exception cref="WebhookConflictException">The tenant already has an endpoint of the id given.</exception>
+    Task<CreatedEndpoint> CreateAsync(
+        EndpointSettings settings, CreateEndpointOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads one endpoint.</summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The endpoint, or null when the tenant has none of this id.</returns>
+    Task<WebhookEndpoint?> GetAsync(
+        string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists a tenant's endpoints, the newest first.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The limit is out of range, or the cursor is not one that this list gave.</exception>
+    Task<Page<WebhookEndpoint>> ListAsync(EndpointQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces an endpoint's settings.</summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="settings">The new settings: usually those read before, <c>with</c> a change.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="expectedVersion">The version that the change is based on; null to replace whatever is there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">A setting breaks its rule; all that do are named.</exception>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookConflictException">The endpoint has another version than the expected.</exception>
+    Task<WebhookEndpoint> UpdateAsync(
+        string endpointId,
+        EndpointSettings settings,
+        string tenantId = WebhooksDefaults.TenantId,
+        long? expectedVersion = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Enables an endpoint; deliveries that were held go out. Nothing happens when it is enabled already.</summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    Task<WebhookEndpoint> EnableAsync(
+        string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
+
+    /// <summary>Disables an endpoint: it gets no new messages, and what is pending is held until it is enabled again.</summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="reason">Why, for people, at most 255 characters; null for no reason.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The reason is too long.</exception>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    Task<WebhookEndpoint> DisableAsync(
+        string endpointId,
+        string? reason = null,
+        string tenantId = WebhooksDefaults.TenantId,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes an endpoint; its pending deliveries end as canceled.</summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    Task DeleteAsync(
+        string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gives an endpoint a new secret. The ones before are signed with too, for <see cref="WebhooksOptions.SecretGracePeriod"/>,
+    /// so that its receiver can change over without an outage.
+    /// </summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="secret">The new secret; null for a generated one.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The new secret: the one time that it is shown.</returns>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    Task<WebhookSecret> RotateSecretAsync(
+        string endpointId,
+        WebhookSecret? secret = null,
+        string tenantId = WebhooksDefaults.TenantId,
+        CancellationToken cancellationToken = default);
+}

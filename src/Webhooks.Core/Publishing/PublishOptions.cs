@@ -1,0 +1,29 @@
+namespace Webhooks.Publishing;
+
+/// <summary>What a host may say about an event beside its data.</summary>
+public sealed record PublishOptions
+{
+    /// <summary>Whose endpoints get it: 1 to 255 characters, none of them a control character. Default: <see cref="WebhooksDefaults.TenantId"/>.</summary>
+    public string TenantId { get; init; } = WebhooksDefaults.TenantId;
+
+    /// <summary>
+    /// The host's id of the event, 1 to 255 characters, none of them a control character. Publishing the same one again for
+    /// the same tenant stores nothing and returns the first's result. Default: none, no idempotency.
+    /// </summary>
+    public string? EventId { get; init; }
+
+    /// <summary>
+    /// The id that the message gets and that receivers see on every attempt, 1 to 255 of <c>A-Z a-z 0-9 _ -</c>. Like
+    /// <see cref="EventId"/>, the same one again stores nothing. Default: a new <c>msg_</c> id.
+    /// </summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>
+    /// The channels that the event is sent on, at most 16 of 1 to 128 of <c>A-Z a-z 0-9 _ - .</c>. An endpoint that names
+    /// channels gets the event only if it shares one; an endpoint that names none gets every event. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>When the event happened; it stands in the envelope. Default: now.</summary>
+    public DateTimeOffset? Timestamp { get; init; }
+}

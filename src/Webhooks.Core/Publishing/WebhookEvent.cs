@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Webhooks.Publishing;
+
+/// <summary>An event to publish: its data, its type, and what else the host says about it.</summary>
+public sealed class WebhookEvent
+{
+    private WebhookEvent(string? eventType, object? data, Type dataType, JsonTypeInfo? jsonTypeInfo, PublishOptions? options)
+    {
+        EventType = eventType;
+        Data = data;
+        DataType = dataType;
+        JsonTypeInfo = jsonTypeInfo;
+        Options = options ?? DefaultOptions;
+    }
+
+    private static PublishOptions DefaultOptions { get; } = new();
+
+    /// <summary>The name of the event type; null for the type that the catalog knows for <see cref="DataType"/>.</summary>
+    public string? EventType { get; }
+
+    /// <summary>The event's data.</summary>
+    public object? Data { get; }
+
+    /// <summary>The type that the data was declared with.</summary>
+    public Type DataType { get; }
+
+    /// <summary>How the data is serialised; null for the way that <see cref="WebhooksOptions.SerializerOptions"/> have for its type.</summary>
+    public JsonTypeInfo? JsonTypeInfo { get; }
+
+    /// <summary>Tenant, ids, channels and time.</summary>
+    public PublishOptions Options { get; }
+
+    /// <summary>An event whose type is the one that the catalog knows for <typeparamref name="T"/>.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="data">The data.</param>
+    /// <param name="options">Tenant, ids, channels and time; null for the defaults.</param>
+    public static WebhookEvent Create<T>(T data, PublishOptions? options = null)
+        where T : notnull => new(eventType: null, data, typeof(T), jsonTypeInfo: null, options);
+
+    /// <summary>An event of a type that is given by its name.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="eventType">The name of the event type.</param>
+    /// <param name="data">The data: any value that serialises to JSON.</param>
+    /// <param name="options">Tenant, ids, channels and time; null for the defaults.</param>
+    public static WebhookEvent Create<T>(string eventType, T data, PublishOptions? options = null) =>
+        new(eventType, data, typeof(T), jsonTypeInfo: null, options);
+
+    /// <summary>An event of a type that is given by its name, serialised by source-generated metadata.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="eventType">The name of the event type.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="jsonTypeInfo">How the data is serialised.</param>
+    /// <param name="options">Tenant, ids, channels and time; null for the defaults.</param>
+    public static WebhookEvent Create<T>(
+        string eventType, T data, JsonTypeInfo<T> jsonTypeInfo, PublishOptions? options = null) =>
+        new(eventType, data, typeof(T), jsonTypeInfo, options);
+}

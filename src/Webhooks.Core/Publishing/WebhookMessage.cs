@@ -1,0 +1,29 @@
+namespace Webhooks.Publishing;
+
+/// <summary>One published event, as it is stored and sent.</summary>
+public sealed record WebhookMessage
+{
+    /// <summary>The message's id: <c>msg_</c> and a time-ordered part, or the host's own. Unique within the tenant.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose message it is.</summary>
+    public required string TenantId { get; init; }
+
+    /// <summary>The name of its event type.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>The bytes that are signed and sent: UTF-8 JSON, frozen at publish.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>When the event happened, as the host says.</summary>
+    public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>When it was published.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The host's id of the event, for idempotency; unique within the tenant. Null when the host gave none.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>The channels that it is sent on; endpoints that name channels get it only if they share one.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+}

@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Webhooks.Publishing;
+
+/// <summary>The typed ways to publish one event.</summary>
+public static class WebhookPublisherExtensions
+{
+    /// <summary>Publishes an event whose type is the one that the catalog knows for <typeparamref name="T"/>.</summary>
+    /// <typeparam name="T">The type of the data, registered with <c>AddEventType&lt;T&gt;</c>.</typeparam>
+    /// <param name="publisher">The publisher.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="options">Tenant, ids, channels and time; null for the defaults.</param>
+    /// <param name="cancellationToken">Withdraws the event while it waits for its turn; see <see cref="IWebhookPublisher.PublishAsync"/>.</param>
+    /// <exception cref="WebhookValidationException">The event breaks a rule; see <see cref="IWebhookPublisher.PublishAsync"/>.</exception>
+    public static Task<PublishResult> PublishAsync<T>(
+        this IWebhookPublisher publisher, T data, PublishOptions? options = null, CancellationToken cancellationToken = default)
+        where T : notnull =>
+        publisher.PublishOneAsync(WebhookEvent.Create(data, options), cancellationToken);
+
+    /// <summary>Publishes an event of a type that is given by its name.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="publisher">The publisher.</param>
+    /// <param name="eventType">The name of the event type.</param>
+    /// <param name="data">The data: any value that serialises to JSON.</param>
+    /// <param name="options">Tenant, ids, channels and time; null for the defaults.</param>
+    /// <param name="cancellationToken">Withdraws the event while it waits for its turn; see <see cref="IWebhookPublisher.PublishAsync"/>.</param>
+    /// <exception cref="WebhookValidationException">The event breaks a rule; see <see cref="IWebhookPublisher.PublishAsync"/>.</exception>
+    public static Task<PublishResult> PublishAsync<T>(
+        this IWebhookPublisher publisher,
+        string eventType,
+        T data,
+        PublishOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        publisher.PublishOneAsync(WebhookEvent.Create(eventType, data, options), cancellationToken);
+
+    /// <summary>Publishes an event of a type that is given by its name, serialised by source-generated metadata.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="publisher">The publisher.</param>
+    /// <param name="eventType">The name of the event type.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="jsonTypeInfo">How the data is serialised.</param>
+    /// <param name="options">Tenant, ids, channels and time; null for the defaults.</param>
+    /// <param name="cancellationToken">Withdraws the event while it waits for its turn; see <see cref="IWebhookPublisher.PublishAsync"/>.</param>
+    /// <exception cref="WebhookValidationException">The event breaks a rule; see <see cref="IWebhookPublisher.PublishAsync"/>.</exception>
+    public static Task<PublishResult> PublishAsync<T>(
+        this IWebhookPublisher publisher,
+        string eventType,
+        T data,
+        JsonTypeInfo<T> jsonTypeInfo,
+        PublishOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        publisher.PublishOneAsync(WebhookEvent.Create(eventType, data, jsonTypeInfo, options), cancellationToken);
+
+    private static async Task<PublishResult> PublishOneAsync(
+        this IWebhookPublisher publisher, WebhookEvent webhookEvent, CancellationToken cancellationToken)
+    {
+        var results = await publisher.PublishAsync([webhookEvent], cancellationToken).ConfigureAwait(false);
+        return results[0];
+    }
+}

@@ -1,0 +1,11 @@
+using Webhooks.Dispatching;
+
+namespace Webhooks.Storage;
+
+/// <summary>What an attempt made of its delivery.</summary>
+/// <param name="Attempt">The attempt, as it is logged; its number is part of the fence.</param>
+/// <param name="Status">
+/// The delivery's status from now on: <see cref="DeliveryStatus.Pending"/> for one more try, else its end.
+/// </param>
+/// <param name="RetryAt">When the next attempt is due; set if and only if the status is pending.</param>
+public sealed record DeliveryOutcome(DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt);

@@ -1,0 +1,66 @@
+namespace Webhooks.Storage;
+
+/// <summary>The part of a store that dispatchers work with: leases, outcomes and pauses.</summary>
+/// <remarks>
+/// <para>
+/// <b>One clock hand.</b> A pending delivery's due time is all that <see cref="ClaimAsync"/> looks at. A lease is a due
+/// time at the end of the lease, so a claim never meets what is in flight, and a lease that ran out is simply due again.
+/// </para>
+/// <para>
+/// <b>Pauses.</b> A delivery to a paused or disabled endpoint is <i>held</i>: it has no due time, so claims never meet it
+/// either, however many there are. The pause itself has an end; the dispatcher that meets it takes the endpoint over for
+/// the length of a lease and resumes its held deliveries at the pace that it can stand.
+/// </para>
+/// </remarks>
+public interface IDeliveryStore
+{
+    /// <summary>
+    /// Leases deliveries that are due, the longest due first, and takes over endpoints whose pause has ended. Two
+    /// concurrent claims never get the same delivery or the same endpoint.
+    /// </summary>
+    /// <remarks>
+    /// Due deliveries of a paused or disabled endpoint become held, and those of a deleted one canceled, instead of leased;
+    /// they count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it.
+    /// </remarks>
+    /// <param name="request">How many, for whom and until when.</param>
+    /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>
+    Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Leases held deliveries of one endpoint that this dispatcher has taken over, the oldest first, and prolongs the
+    /// take-over to <see cref="HeldClaimRequest.LeaseUntil"/>. When none is left, the endpoint's pause is over:
+    /// new deliveries flow to all dispatchers again.
+    /// </summary>
+    /// <param name="request">Which endpoint, how many, for whom and until when.</param>
+    /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>
+    Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records outcomes with their attempts. Each takes effect only if the delivery is still leased to the owner for that
+    /// attempt: a dispatcher that lost its lease changes nothing.
+    /// </summary>
+    /// <param name="owner">The dispatcher that made the attempts.</param>
+    /// <param name="outcomes">The outcomes; at least one, each of another delivery.</param>
+    /// <param name="cancellationToken">Ends the wait where nothing was recorded yet.</param>
+    /// <returns>For each outcome, in order, whether it took effect.</returns>
+    Task<IReadOnlyList<bool>> CompleteAsync(
+        string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives leases back without an attempt. Each takes effect only if the delivery is still leased to the owner for that
+    /// attempt. A delivery whose endpoint is paused or disabled becomes held, now or at the claim that meets it.
+    /// </summary>
+    /// <param name="owner">The dispatcher that holds the leases.</param>
+    /// <param name="releases">What to give back; at least one.</param>
+    /// <param name="cancellationToken">Ends the wait where nothing was given back yet.</param>
+    Task ReleaseAsync(string owner, IReadOnlyList<DeliveryRelease> releases, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Pauses an endpoint: from now on its deliveries are held instead of due. What is due already becomes held, now or at
+    /// the claim that meets it; what is leased is not touched. A pause replaces an earlier one.
+    /// </summary>
+    /// <param name="pause">Which endpoint, until when, and who has it taken over meanwhile.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when there is no such endpoint.</returns>
+    Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken);
+}

@@ -1,0 +1,43 @@
+using Webhooks.Endpoints;
+
+namespace Webhooks.Storage;
+
+/// <summary>The part of a store that keeps endpoints.</summary>
+public interface IEndpointStore
+{
+    /// <summary>Adds an endpoint.</summary>
+    /// <param name="endpoint">The endpoint, with version 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False, and nothing changed, when the tenant already has an endpoint of this id.</returns>
+    Task<bool> InsertEndpointAsync(StoredEndpoint endpoint, CancellationToken cancellationToken);
+
+    /// <summary>Reads one endpoint.</summary>
+    /// <param name="key">Which one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The endpoint, or null when there is none.</returns>
+    Task<StoredEndpoint?> GetEndpointAsync(EndpointKey key, CancellationToken cancellationToken);
+
+    /// <summary>Lists a tenant's endpoints, the newest first.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The cursor is not one that this list gave.</exception>
+    Task<Page<WebhookEndpoint>> ListEndpointsAsync(EndpointQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces an endpoint whose version is still the expected one. An endpoint that turns from disabled to enabled
+    /// becomes paused until its <see cref="WebhookEndpoint.UpdatedAt"/>: what was held meanwhile is then resumed like
+    /// after any other pause.
+    /// </summary>
+    /// <param name="endpoint">The endpoint with its new version.</param>
+    /// <param name="expectedVersion">The version that it replaces.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False, and nothing changed, when the endpoint has another version or is gone.</returns>
+    Task<bool> ReplaceEndpointAsync(StoredEndpoint endpoint, long expectedVersion, CancellationToken cancellationToken);
+
+    /// <summary>Removes an endpoint; its pending deliveries end as <see cref="Dispatching.DeliveryStatus.Canceled"/>.</summary>
+    /// <param name="key">Which one.</param>
+    /// <param name="now">The time at which the deliveries end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when there was none.</returns>
+    Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken);
+}

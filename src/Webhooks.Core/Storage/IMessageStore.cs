@@ -1,0 +1,34 @@
+using Webhooks.Publishing;
+
+namespace Webhooks.Storage;
+
+/// <summary>The part of a store that takes messages in.</summary>
+public interface IMessageStore
+{
+    /// <summary>
+    /// Stores a batch of messages with their deliveries, in one round trip and one transaction: all of it or nothing.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// A message gets a delivery for each endpoint of its tenant that, as the store has it at this moment, is enabled,
+    /// subscribes to its event type (<see cref="Catalog.EventTypePattern"/>) and shares a channel with it, if the endpoint
+    /// names channels.
+    /// </para>
+    /// <para>
+    /// A message whose id or event id its tenant already has, in the store or earlier in this batch, is a duplicate:
+    /// nothing is stored for it, and its result tells of the first.
+    /// </para>
+    /// <para>
+    /// New deliveries are leased as <paramref name="leases"/> allows, in the order of the batch; the others are due at
+    /// the message's <see cref="WebhookMessage.CreatedAt"/>. Deliveries to a paused endpoint are held.
+    /// </para>
+    /// </remarks>
+    /// <param name="messages">The messages, valid and in order; at least one.</param>
+    /// <param name="leases">Whom to lease new deliveries to, or null to lease none.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait where the store can still be sure that nothing was stored; otherwise it is ignored.
+    /// </param>
+    /// <returns>A result for each message, in the order of <paramref name="messages"/>.</returns>
+    Task<IReadOnlyList<AppendResult>> AppendAsync(
+        IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken);
+}

@@ -1,0 +1,24 @@
+namespace Webhooks.Storage;
+
+/// <summary>The part of a store that prepares it and keeps it small.</summary>
+public interface IStoreMaintenance
+{
+    /// <summary>
+    /// Makes the store ready: opens it, creates or migrates its schema, and fails with a clear message where it cannot.
+    /// Called before anything else at the start of a host; calling it again does nothing.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookStoreException">
+    /// The data is damaged, written by a newer version, or not reachable. Nothing was changed.
+    /// </exception>
+    Task InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what is older than the host keeps, at most <see cref="PruneRequest.Limit"/> messages and attempts a call,
+    /// so that no call holds a lock for long. A message with a pending delivery is never removed.
+    /// </summary>
+    /// <param name="request">What to remove.</param>
+    /// <param name="cancellationToken">Ends the wait; what was removed stays removed.</param>
+    /// <returns>How many messages and attempts were removed; 0 when there is nothing left to do.</returns>
+    Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken);
+}

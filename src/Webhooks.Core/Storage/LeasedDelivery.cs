@@ -1,0 +1,28 @@
+using Webhooks.Publishing;
+
+namespace Webhooks.Storage;
+
+/// <summary>A delivery that a dispatcher may attempt until its lease ends.</summary>
+public sealed class LeasedDelivery
+{
+    /// <summary>The delivery's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The id of the endpoint that it goes to, of the message's tenant.</summary>
+    public required string EndpointId { get; init; }
+
+    /// <summary>The endpoint's version when the lease was given: an older one that a dispatcher remembers is out of date.</summary>
+    public required long EndpointVersion { get; init; }
+
+    /// <summary>The number of the attempt that the lease is for: 1 for the first.</summary>
+    public required int AttemptNumber { get; init; }
+
+    /// <summary>When the lease ends.</summary>
+    public required DateTimeOffset LeaseUntil { get; init; }
+
+    /// <summary>What is delivered.</summary>
+    public required WebhookMessage Message { get; init; }
+
+    /// <summary>The key of the endpoint that it goes to.</summary>
+    public EndpointKey EndpointKey => new(Message.TenantId, EndpointId);
+}

@@ -1,0 +1,17 @@
+namespace Webhooks.Storage;
+
+/// <summary>How long messages and attempts are kept.</summary>
+public sealed class RetentionOptions
+{
+    /// <summary>How long a message is kept, with its deliveries, unless one of them is pending: 1 hour to 10 years. Default: 90 days.</summary>
+    [TimeSpanRange("01:00:00", "3653.00:00:00")]
+    public TimeSpan Messages { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long an attempt is kept: 1 hour to 10 years. Default: 90 days.</summary>
+    [TimeSpanRange("01:00:00", "3653.00:00:00")]
+    public TimeSpan Attempts { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How often what is older is removed: 1 minute to 1 day. Default: 1 hour.</summary>
+    [TimeSpanRange("00:01:00", "1.00:00:00")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
+}

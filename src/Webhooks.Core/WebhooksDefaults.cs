@@ -1,0 +1,14 @@
+namespace Webhooks;
+
+/// <summary>Names that host and library agree on.</summary>
+public static class WebhooksDefaults
+{
+    /// <summary>The tenant of hosts that have no tenants.</summary>
+    public const string TenantId = "default";
+
+    /// <summary>The name of the <see cref="HttpClient"/> that sends attempts, for <see cref="IHttpClientFactory"/>.</summary>
+    public const string HttpClientName = "Webhooks";
+
+    /// <summary>The configuration section that hosts use by convention.</summary>
+    public const string ConfigurationSection = "Webhooks";
+}

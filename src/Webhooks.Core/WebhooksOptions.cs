@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Webhooks.Dispatching;
+using Webhooks.Storage;
+
+namespace Webhooks;
+
+/// <summary>The settings of Webhooks.Core. They are checked when the host starts.</summary>
+public sealed class WebhooksOptions
+{
+    /// <summary>The largest payload that can be published, in bytes with its envelope: 1 KiB to 16 MiB. Default: 256 KiB.</summary>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int MaxPayloadBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Whether endpoints may have <c>http</c> URLs: for development and closed networks only. Default: false.</summary>
+    public bool AllowInsecureUrls { get; set; }
+
+    /// <summary>The <c>User-Agent</c> of attempts, 1 to 255 characters (RFC 9110, section 10.1.5). Default: <c>Webhooks.Core</c>.</summary>
+    [Required]
+    [StringLength(255, MinimumLength = 1)]
+    public string UserAgent { get; set; } = "Webhooks.Core";
+
+    /// <summary>
+    /// How long an old secret is signed with after a rotation, 0 to 7 days. Default: 24 hours.
+    /// </summary>
+    [TimeSpanRange("00:00:00", "7.00:00:00")]
+    public TimeSpan SecretGracePeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How due deliveries are attempted.</summary>
+    [ValidateObjectMembers]
+    public DispatcherOptions Dispatcher { get; set; } = new();
+
+    /// <summary>When failed attempts are repeated.</summary>
+    [ValidateObjectMembers]
+    public RetryOptions Retry { get; set; } = new();
+
+    /// <summary>How long messages and attempts are kept.</summary>
+    [ValidateObjectMembers]
+    public RetentionOptions Retention { get; set; } = new();
+
+    /// <summary>
+    /// How data is serialised where an event type has no <c>JsonTypeInfo</c> of its own. Default: camel case
+    /// (<see cref="JsonSerializerDefaults.Web"/>), with reflection where the host's build allows it; a host that is trimmed or
+    /// compiled ahead of time sets a source-generated <see cref="JsonSerializerOptions.TypeInfoResolver"/>.
+    /// </summary>
+    [Required]
+    public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.Web);
+}
