@@ -100,8 +100,12 @@ internal sealed class DeliveryAttempter(
     {
         try
         {
-            await editor.DisableAsync(key, "The receiver answered 410 Gone.", CancellationToken.None).ConfigureAwait(false);
-            logger.EndpointGone(key.EndpointId, key.TenantId);
+            var (_, isChanged) = await editor
+                .DisableAsync(key, "The receiver answered 410 Gone.", CancellationToken.None).ConfigureAwait(false);
+            if (isChanged)
+            {
+                logger.EndpointGone(key.EndpointId, key.TenantId);
+            }
         }
         catch (WebhookNotFoundException)
         {

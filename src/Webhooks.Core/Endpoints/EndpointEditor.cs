@@ -50,15 +50,25 @@ internal sealed class EndpointEditor(IEndpointStore store, EndpointCache cache, 
     }
 
     /// <summary>Disables an endpoint; nothing happens when it is disabled already.</summary>
-    public Task<StoredEndpoint> DisableAsync(EndpointKey key, string? reason, CancellationToken cancellationToken) =>
-        ChangeAsync(
+    /// <returns>The endpoint, and whether this call is what disabled it.</returns>
+    public async Task<(StoredEndpoint Endpoint, bool IsChanged)> DisableAsync(
+        EndpointKey key, string? reason, CancellationToken cancellationToken)
+    {
+        var isChanged = false;
+        var endpoint = await ChangeAsync(
             key,
-            (current, _) => current.Endpoint.Status == EndpointStatus.Disabled
-                ? current
-                : current with
-                {
-                    Endpoint = current.Endpoint with { Status = EndpointStatus.Disabled, DisabledReason = reason },
-                },
+            (current, _) =>
+            {
+                isChanged = current.Endpoint.Status != EndpointStatus.Disabled;
+                return isChanged
+                    ? current with
+                    {
+                        Endpoint = current.Endpoint with { Status = EndpointStatus.Disabled, DisabledReason = reason },
+                    }
+                    : current;
+            },
             expectedVersion: null,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        return (endpoint, isChanged);
+    }
 }

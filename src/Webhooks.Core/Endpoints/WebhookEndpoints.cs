@@ -99,8 +99,8 @@ internal sealed class WebhookEndpoints(
         var errors = new ValidationErrors();
         errors.CheckLength("reason", reason, 0, MaxReasonLength);
         errors.ThrowIfAny();
-        var changed = await editor.DisableAsync(new(tenantId, endpointId), reason, cancellationToken).ConfigureAwait(false);
-        return changed.Endpoint;
+        var (disabled, _) = await editor.DisableAsync(new(tenantId, endpointId), reason, cancellationToken).ConfigureAwait(false);
+        return disabled.Endpoint;
     }
 
     public async Task DeleteAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
