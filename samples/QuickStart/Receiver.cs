@@ -45,13 +45,13 @@ internal sealed class Receiver(string tenant, string endpointId, Behavior behavi
     /// <summary>Requests whose signature is wrong.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
+    public int Requests => Verified + Refused;
+
     /// <summary>Requests for a message that was accepted before.</summary>
     public int Duplicates => Volatile.Read(ref _duplicates);
 
     /// <summary>The ids of the messages that were accepted.</summary>
     public ICollection<string> Accepted => _accepted.Keys;
-
-    public int AcceptedCount => _accepted.Count;
 
     /// <summary>Takes the secret that the endpoint's owner was shown.</summary>
     public void UseSecret(WebhookSecret secret) => _verifier = new WebhookVerifier(secret);
