@@ -43,7 +43,7 @@ internal sealed class Report(
         Console.WriteLine($"""
 
             published   {messages,6:N0}  events of {Shops.Tenants.Count} shops{earlier}
-            delivered   {rows.Sum(row => row.Succeeded),6:N0}  of {rows.Sum(row => row.Created):N0} deliveries, one for each endpoint that subscribes to an event
+            delivered   {rows.Sum(row => row.Succeeded),6:N0}  deliveries of {rows.Sum(row => row.Created):N0}: an event makes one for each of its endpoints
             retried     {rows.Sum(row => row.Retries),6:N0}  attempts made after one that failed
             verified    {rows.Sum(row => row.Receiver.Verified),6:N0}  requests with the right signature{thisRun}
             duplicates  {rows.Sum(row => row.Receiver.Duplicates),6:N0}  requests for a message that was accepted before{thisRun}
@@ -88,7 +88,7 @@ internal sealed class Report(
                 $"every event is in the log, and once: {messages:N0}"),
             Check(
                 created == simulator.Deliveries && rows.All(row => row.Created == row.Succeeded + row.Failed + row.Held),
-                $"every delivery is accounted for: {created:N0} = {succeeded:N0} succeeded + {failed:N0} failed + {held:N0} held"),
+                $"every delivery is accounted for: {created:N0} = {succeeded:N0} succeeded, {failed:N0} failed, {held:N0} held"),
             Check(
                 refused == 0,
                 $"every request is signed with its endpoint's secret: {refused:N0} refused"),
