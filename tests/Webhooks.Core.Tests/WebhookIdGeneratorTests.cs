@@ -47,7 +47,7 @@ public sealed class WebhookIdGeneratorTests
             var generator = new WebhookIdGenerator();
             var now = Now;
             var ids = steps.Select(step => generator.Create("msg_", now = now.AddMilliseconds(step))).ToList();
-            return ids.SequenceEqual(ids.Order(StringComparer.Ordinal)) && ids.Distinct(StringComparer.Ordinal).Count() == ids.Count;
+            return ids.SequenceEqual(ids.Order(StringComparer.Ordinal)) && ids.Distinct().Count() == ids.Count;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -72,7 +72,8 @@ public sealed class WebhookIdGeneratorTests
     public void Ids_of_another_time_and_generator_sort_by_their_times() =>
         Prop.ForAll(Gen.Choose(1, int.MaxValue).ToArbitrary(), later =>
             string.CompareOrdinal(
-                new WebhookIdGenerator().Create("msg_", Now), new WebhookIdGenerator().Create("msg_", Now.AddMilliseconds(later))) < 0)
+                new WebhookIdGenerator().Create("msg_", Now),
+                new WebhookIdGenerator().Create("msg_", Now.AddMilliseconds(later))) < 0)
             .QuickCheckThrowOnFailure();
 
     [Fact]
@@ -88,5 +89,6 @@ public sealed class WebhookIdGeneratorTests
     }
 
     private static UInt128 Decode(string id) =>
-        id["msg_".Length..].Aggregate(UInt128.Zero, (value, digit) => (value << 5) | (UInt128)Alphabet.IndexOf(digit, StringComparison.Ordinal));
+        id["msg_".Length..].Aggregate(
+            UInt128.Zero, (value, digit) => (value << 5) | (UInt128)Alphabet.IndexOf(digit, StringComparison.Ordinal));
 }

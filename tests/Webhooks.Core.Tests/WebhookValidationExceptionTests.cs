@@ -22,5 +22,6 @@ public sealed class WebhookValidationExceptionTests
 
     [Fact]
     public void A_value_of_a_hundred_characters_stands_whole() =>
-        new WebhookValidationError("name", "length", new string('x', 100), "is too long.").Value.Should().Be(new string('x', 100));
+        new WebhookValidationError("name", "length", new string('x', 100), "is too long.").Value
+            .Should().Be(new string('x', 100));
 }

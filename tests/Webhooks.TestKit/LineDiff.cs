@@ -18,7 +18,9 @@ public static class LineDiff
         {
             if (lines[i].Sign != ' ')
             {
-                Array.Fill(shown, value: true, Math.Max(0, i - Context), Math.Min(lines.Count, i + Context + 1) - Math.Max(0, i - Context));
+                var first = Math.Max(0, i - Context);
+                var end = Math.Min(lines.Count, i + Context + 1);
+                Array.Fill(shown, value: true, first, end - first);
             }
         }
 

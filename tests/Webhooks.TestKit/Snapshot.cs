@@ -27,7 +27,8 @@ public static partial class Snapshot
         var source = Repository.SourcePath(callerFilePath);
         name ??= $"{Path.GetFileNameWithoutExtension(source)}.{callerMemberName}";
         var path = Path.Combine(Path.GetDirectoryName(source)!, name);
-        Compare(Scrub(actual), $"{path}.approved.txt", $"{path}.received.txt", Environment.GetEnvironmentVariable(AcceptVariable) is "1");
+        var accept = Environment.GetEnvironmentVariable(AcceptVariable) is "1";
+        Compare(Scrub(actual), $"{path}.approved.txt", $"{path}.received.txt", accept);
     }
 
     /// <summary>Replaces our ids by <c>msg_1</c>, <c>msg_2</c>, … and ISO 8601 times by <c>time_1</c>, …; the same one alike.</summary>
@@ -75,7 +76,8 @@ public static partial class Snapshot
     }
 
     [GeneratedRegex(
-        @"(?<![A-Za-z0-9_])(?<prefix>msg_|ep_|dlv_|atmpt_)[0-9a-hjkmnp-tv-z]{26}(?![A-Za-z0-9_])|\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})",
+        @"(?<![A-Za-z0-9_])(?<prefix>msg_|ep_|dlv_|atmpt_)[0-9a-hjkmnp-tv-z]{26}(?![A-Za-z0-9_])"
+        + @"|\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex ChangingParts();

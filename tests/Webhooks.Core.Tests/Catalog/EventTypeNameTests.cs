@@ -53,7 +53,8 @@ public sealed class EventTypeNameTests
 
     [Fact]
     public void An_empty_catalog_has_no_nearest_name() =>
-        EventTypeName.NotInCatalog("order.paid", Catalog()).Should().Be("is not in the event catalog. Register it with AddEventType.");
+        EventTypeName.NotInCatalog("order.paid", Catalog())
+            .Should().Be("is not in the event catalog. Register it with AddEventType.");
 
     private static EventCatalog Catalog(params string[] names) => new(names.Select(name => new EventType { Name = name }));
 }

@@ -40,15 +40,15 @@ public sealed class RetryScheduleTests
 
     [Fact]
     public void More_than_a_hundred_waits_are_refused() =>
-        ShouldBeRefused(Enumerable.Repeat(TimeSpan.Zero, 101), field: "retrySchedule", rule: "count", value: "101");
+        ShouldBeRefused(Enumerable.Repeat(TimeSpan.Zero, 101), "retrySchedule", "count", "101");
 
     [Fact]
     public void A_wait_in_the_past_is_refused() =>
-        ShouldBeRefused([TimeSpan.Zero, TimeSpan.FromTicks(-1)], field: "retrySchedule[1]", rule: "range", value: "-00:00:00.0000001");
+        ShouldBeRefused([TimeSpan.Zero, TimeSpan.FromTicks(-1)], "retrySchedule[1]", "range", "-00:00:00.0000001");
 
     [Fact]
     public void A_wait_of_more_than_thirty_days_is_refused() =>
-        ShouldBeRefused([TimeSpan.FromDays(30) + TimeSpan.FromTicks(1)], field: "retrySchedule[0]", rule: "range", value: "30.00:00:00.0000001");
+        ShouldBeRefused([TimeSpan.FromDays(30) + TimeSpan.FromTicks(1)], "retrySchedule[0]", "range", "30.00:00:00.0000001");
 
     [Fact]
     public void Schedules_are_equal_when_their_waits_are()

@@ -31,7 +31,8 @@ public sealed class EnvelopeTests
 
     [Fact]
     public void Fractions_of_a_second_are_kept() =>
-        Write(new StandardEnvelope(), "{}", Noon.AddTicks(1_234_567)).Should().Contain("\"timestamp\":\"2026-01-02T12:00:00.1234567Z\"");
+        Write(new StandardEnvelope(), "{}", Noon.AddTicks(1_234_567))
+            .Should().Contain("\"timestamp\":\"2026-01-02T12:00:00.1234567Z\"");
 
     [Fact]
     public void A_flat_payload_has_the_datas_properties_beside_its_own() =>
@@ -44,8 +45,8 @@ public sealed class EnvelopeTests
 
     [Fact]
     public void Nested_values_of_a_flat_payload_are_written_as_they_are() =>
-        Write(new FlatEnvelope(), """{"lines":[{"sku":"a","qty":1},{"sku":"b"}],"by":{"user":{"name":"Zoë"}},"last":[]}""", Noon)
-            .Should().Be("""{"event":"order.paid","lines":[{"sku":"a","qty":1},{"sku":"b"}],"by":{"user":{"name":"Zoë"}},"last":[]}""");
+        Write(new FlatEnvelope(), """{"lines":[{"qty": 1},{"sku":"b"}],"by":{"user":{"name":"Zoë"}},"last":[]}""", Noon)
+            .Should().Be("""{"event":"order.paid","lines":[{"qty": 1},{"sku":"b"}],"by":{"user":{"name":"Zoë"}},"last":[]}""");
 
     [Fact]
     public void Escapes_in_names_and_values_of_a_flat_payload_keep_their_meaning()

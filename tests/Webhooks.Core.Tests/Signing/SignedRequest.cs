@@ -31,7 +31,7 @@ internal sealed class SignedRequest
         using var request = new HttpRequestMessage();
         new StandardWebhooksSigner().Sign(new SigningContext(id, timestamp, body, secrets), request.Headers);
         return new(
-            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToArray(), StringComparer.OrdinalIgnoreCase),
+            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToArray()),
             body);
     }
 

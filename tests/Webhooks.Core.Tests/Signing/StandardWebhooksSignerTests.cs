@@ -15,7 +15,9 @@ public sealed class StandardWebhooksSignerTests
         var both = SignedRequest.Create("msg_1", Now, "{}", newest, old).Signature;
 
         both.Should().Be(
-            SignedRequest.Create("msg_1", Now, "{}", newest).Signature + " " + SignedRequest.Create("msg_1", Now, "{}", old).Signature);
+            SignedRequest.Create("msg_1", Now, "{}", newest).Signature
+            + " "
+            + SignedRequest.Create("msg_1", Now, "{}", old).Signature);
     }
 
     [Fact]

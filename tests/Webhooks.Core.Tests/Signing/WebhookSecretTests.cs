@@ -123,7 +123,8 @@ public sealed class WebhookSecretTests
     private static WebhookValidationException ShouldBeRefused(string text, string rule)
     {
         WebhookSecret.TryParse(text, out _).Should().BeFalse();
-        var exception = FluentActions.Invoking(() => WebhookSecret.Parse(text)).Should().Throw<WebhookValidationException>().Which;
+        var parse = () => WebhookSecret.Parse(text);
+        var exception = parse.Should().Throw<WebhookValidationException>().Which;
         var error = exception.Errors.Should().ContainSingle().Which;
         error.Field.Should().Be("secret");
         error.Rule.Should().Be(rule);
