@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Webhooks.Dispatching;
 using Webhooks.Storage;
+using Webhooks.Validation;
 
 namespace Webhooks;
 
@@ -38,12 +38,4 @@ public sealed class WebhooksOptions
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]
     public RetentionOptions Retention { get; set; } = new();
-
-    /// <summary>
-    /// How data is serialised where an event type has no <c>JsonTypeInfo</c> of its own. Default: camel case
-    /// (<see cref="JsonSerializerDefaults.Web"/>), with reflection where the host's build allows it; a host that is trimmed or
-    /// compiled ahead of time sets a source-generated <see cref="JsonSerializerOptions.TypeInfoResolver"/>.
-    /// </summary>
-    [Required]
-    public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.Web);
 }

@@ -17,6 +17,6 @@ public sealed record EventType
     /// <summary>The type of its data; null when any value may be published under its name.</summary>
     public Type? DataType { get; init; }
 
-    /// <summary>How its data is serialised; null for the way that <see cref="WebhooksOptions.SerializerOptions"/> have.</summary>
+    /// <summary>How its data is serialised; null for the way that <see cref="Publishing.WebhookJsonOptions"/> have.</summary>
     public JsonTypeInfo? JsonTypeInfo { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Webhooks.Validation;
 
 namespace Webhooks.Dispatching;
 

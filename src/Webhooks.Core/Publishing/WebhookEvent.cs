@@ -25,7 +25,7 @@ public sealed class WebhookEvent
     /// <summary>The type that the data was declared with.</summary>
     public Type DataType { get; }
 
-    /// <summary>How the data is serialised; null for the way that <see cref="WebhooksOptions.SerializerOptions"/> have for its type.</summary>
+    /// <summary>How the data is serialised; null for the way that <see cref="WebhookJsonOptions"/> have for its type.</summary>
     public JsonTypeInfo? JsonTypeInfo { get; }
 
     /// <summary>Tenant, ids, channels and time.</summary>

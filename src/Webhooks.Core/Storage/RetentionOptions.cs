@@ -1,3 +1,5 @@
+using Webhooks.Validation;
+
 namespace Webhooks.Storage;
 
 /// <summary>How long messages and attempts are kept.</summary>

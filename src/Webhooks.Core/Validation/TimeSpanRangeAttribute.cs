@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
-namespace Webhooks;
+namespace Webhooks.Validation;
 
 /// <summary>The range of a time in the options. <see cref="RangeAttribute"/> has none for times that survives trimming.</summary>
 [AttributeUsage(AttributeTargets.Property)]

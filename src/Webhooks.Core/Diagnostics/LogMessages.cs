@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Webhooks.Dispatching;
+
+namespace Webhooks.Diagnostics;
+
+/// <summary>Every log message of the library. Event ids: 100 start and stop, 200 publishing, 300 claims, 400 attempts, 500 upkeep.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(100, LogLevel.Warning, "Webhooks are kept in memory only and are lost when this process ends. Use a durable store, such as UseSqlite, in production.")]
+    public static partial void StoreIsInMemory(this ILogger logger);
+
+    [LoggerMessage(101, LogLevel.Information, "Webhook dispatcher {Owner} started.")]
+    public static partial void DispatcherStarted(this ILogger logger, string owner);
+
+    [LoggerMessage(102, LogLevel.Information, "Webhook dispatcher {Owner} stopped.")]
+    public static partial void DispatcherStopped(this ILogger logger, string owner);
+
+    [LoggerMessage(200, LogLevel.Error, "Storing {Count} published messages failed; their publishers get the exception.")]
+    public static partial void AppendFailed(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(300, LogLevel.Error, "Claiming due deliveries failed; trying again in {Pause}.")]
+    public static partial void ClaimFailed(this ILogger logger, Exception exception, TimeSpan pause);
+
+    [LoggerMessage(301, LogLevel.Warning, "Leases could not be given back; their deliveries go out again when the leases end.")]
+    public static partial void ReleaseFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(400, LogLevel.Debug, "Attempt {Number} of delivery {DeliveryId} to endpoint {EndpointId} failed: {Error}, status {StatusCode}.")]
+    public static partial void AttemptFailed(
+        this ILogger logger, string deliveryId, int number, string endpointId, AttemptError error, int? statusCode);
+
+    [LoggerMessage(401, LogLevel.Error, "Delivery {DeliveryId} could not be attempted; it is put back for a moment.")]
+    public static partial void AttemptNotMade(this ILogger logger, Exception exception, string deliveryId);
+
+    [LoggerMessage(402, LogLevel.Error, "Recording {Count} outcomes failed; trying again.")]
+    public static partial void CompleteFailed(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(403, LogLevel.Error, "{Count} outcomes could not be recorded before the stop; their deliveries go out again.")]
+    public static partial void OutcomesLost(this ILogger logger, int count);
+
+    [LoggerMessage(404, LogLevel.Warning, "Attempt {Number} of delivery {DeliveryId} changed nothing: its lease was lost or the delivery canceled meanwhile.")]
+    public static partial void LeaseLost(this ILogger logger, string deliveryId, int number);
+
+    [LoggerMessage(405, LogLevel.Warning, "Endpoint {EndpointId} of tenant {TenantId} was disabled: its receiver answered 410 Gone.")]
+    public static partial void EndpointGone(this ILogger logger, string endpointId, string tenantId);
+
+    [LoggerMessage(406, LogLevel.Error, "Endpoint {EndpointId} of tenant {TenantId} answered 410 Gone but could not be disabled.")]
+    public static partial void DisableFailed(this ILogger logger, Exception exception, string endpointId, string tenantId);
+
+    [LoggerMessage(500, LogLevel.Information, "Retention removed {Count} messages and attempts.")]
+    public static partial void Pruned(this ILogger logger, int count);
+
+    [LoggerMessage(501, LogLevel.Error, "Retention failed; trying again at its next turn.")]
+    public static partial void PruneFailed(this ILogger logger, Exception exception);
+}

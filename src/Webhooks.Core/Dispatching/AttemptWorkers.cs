@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using Webhooks.Diagnostics;
+using Webhooks.Storage;
+
+namespace Webhooks.Dispatching;
+
+/// <summary>Runs the attempts that the scheduler starts, each worker one after the other as long as there are some.</summary>
+internal sealed class AttemptWorkers(
+    DeliveryAttempter attempter,
+    LaneScheduler scheduler,
+    OutcomeWriter outcomes,
+    LeaseReturner returns,
+    TimeProvider timeProvider,
+    ILogger logger) : IDisposable
+{
+    private readonly CancellationTokenSource _abort = new();
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _idle;
+    private int _running;
+
+    public void Dispose() => _abort.Dispose();
+
+    /// <summary>Takes leased deliveries, whose room is set aside, into their lanes; what does not fit goes back to the store.</summary>
+    /// <param name="deliveries">The deliveries.</param>
+    /// <param name="areHeld">Whether they were held and claimed for a lane that has the place for them.</param>
+    public void Accept(IReadOnlyList<LeasedDelivery> deliveries, bool areHeld = false)
+    {
+        foreach (var delivery in deliveries)
+        {
+            switch (scheduler.Enqueue(delivery, areHeld))
+            {
+                case EnqueueResult.LaneFull:
+                    returns.ReturnOverflow(delivery);
+                    break;
+                case EnqueueResult.Stopped:
+                    returns.Return(delivery);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        StartWorkers();
+    }
+
+    /// <summary>Breaks off what is under way; it is released.</summary>
+    public void Abort() => _abort.Cancel();
+
+    /// <summary>Waits until no attempt is under way.</summary>
+    public Task WhenIdleAsync()
+    {
+        lock (_lock)
+        {
+            return _running == 0
+                ? Task.CompletedTask
+                : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    private void StartWorkers()
+    {
+        while (scheduler.TryStart(out var lane, out var delivery))
+        {
+            lock (_lock)
+            {
+                _running++;
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work => _ = work.Workers.RunAsync(work.Lane, work.Delivery),
+                (Workers: this, Lane: lane, Delivery: delivery),
+                preferLocal: false);
+        }
+    }
+
+    private async Task RunAsync(Lane? lane, LeasedDelivery? delivery)
+    {
+        do
+        {
+            // A slot that was freed can let more than one lane start.
+            StartWorkers();
+            await AttemptAsync(lane!, delivery!).ConfigureAwait(false);
+            scheduler.Finish(lane!);
+        }
+        while (scheduler.TryStart(out lane, out delivery));
+
+        lock (_lock)
+        {
+            _running--;
+            if (_running == 0)
+            {
+                _idle?.SetResult();
+                _idle = null;
+            }
+        }
+    }
+
+    /// <summary>Makes one attempt and passes on what came of it. Nothing that happens here ends the worker.</summary>
+    private async Task AttemptAsync(Lane lane, LeasedDelivery delivery)
+    {
+        try
+        {
+            var result = await attempter.AttemptAsync(lane, delivery, scheduler, _abort.Token).ConfigureAwait(false);
+            switch (result)
+            {
+                case { Outcome: { } outcome }:
+                    outcomes.Write(outcome);
+                    break;
+                case { ReleaseUntil: { } dueAt }:
+                    returns.Return(delivery, dueAt);
+                    break;
+                default:
+                    scheduler.Free(1);
+                    break;
+            }
+        }
+        catch (Exception exception)
+        {
+            // The endpoint could not be loaded, most likely because the store is away: no attempt was made.
+            logger.AttemptNotMade(exception, delivery.Id);
+            returns.Return(delivery, timeProvider.GetNow() + RetryPause);
+        }
+    }
+
+    private static TimeSpan RetryPause { get; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using Webhooks.Diagnostics;
+using Webhooks.Storage;
+
+namespace Webhooks.Dispatching;
+
+/// <summary>
+/// The dispatcher's talk with the store: gives leases back, claims what is held for endpoints it has taken over, and claims
+/// what is due; then sleeps until a wake-up, the next due time, or the slow poll.
+/// </summary>
+internal sealed class ClaimLoop(
+    IDeliveryStore store,
+    string owner,
+    LaneScheduler scheduler,
+    AttemptWorkers workers,
+    LeaseReturner returns,
+    WakeUp wakeUp,
+    DispatcherOptions options,
+    TimeProvider timeProvider,
+    ILogger logger)
+{
+    private const int MaxBatch = 500;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var pause = FirstPause;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                // A call that has begun is not broken off: what it leased would be lost until the leases end.
+                await returns.WriteAsync(CancellationToken.None).ConfigureAwait(false);
+                await ClaimHeldAsync().ConfigureAwait(false);
+                var nextDueAt = await ClaimDueAsync().ConfigureAwait(false);
+                pause = FirstPause;
+
+                var poll = timeProvider.GetNow() + options.PollInterval;
+                wakeUp.CallAt(nextDueAt < poll ? nextDueAt.Value : poll);
+                await wakeUp.SleepAsync(stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                logger.ClaimFailed(exception, pause);
+                await Task.Delay(pause, timeProvider, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private async Task ClaimHeldAsync()
+    {
+        foreach (var (endpoint, count) in scheduler.LanesThatWantHeld())
+        {
+            var room = scheduler.Reserve(count, share: 2);
+            if (room == 0)
+            {
+                return;
+            }
+
+            IReadOnlyList<LeasedDelivery> claimed = [];
+            try
+            {
+                var result = await store.ClaimHeldAsync(
+                    new HeldClaimRequest(endpoint, owner, LeaseUntil(), room), CancellationToken.None).ConfigureAwait(false);
+                claimed = result.Deliveries;
+                if (result.IsOver)
+                {
+                    scheduler.SetTakenOver(endpoint, isTakenOver: false);
+                }
+            }
+            finally
+            {
+                scheduler.Free(room - claimed.Count);
+            }
+
+            workers.Accept(claimed, areHeld: true);
+        }
+    }
+
+    /// <returns>When the next delivery is due; null when none is, or when there is no room for it.</returns>
+    private async Task<DateTimeOffset?> ClaimDueAsync()
+    {
+        var room = scheduler.Reserve(MaxBatch, share: 1);
+        if (room == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<LeasedDelivery> claimed = [];
+        ClaimResult result;
+        try
+        {
+            var request = new ClaimRequest(owner, timeProvider.GetNow(), LeaseUntil(), room);
+            result = await store.ClaimAsync(request, CancellationToken.None).ConfigureAwait(false);
+            claimed = result.Deliveries;
+        }
+        finally
+        {
+            scheduler.Free(room - claimed.Count);
+        }
+
+        workers.Accept(claimed);
+        foreach (var endpoint in result.Resumed)
+        {
+            scheduler.SetTakenOver(endpoint, isTakenOver: true);
+        }
+
+        if (result.HasMore || result.Resumed.Count > 0)
+        {
+            wakeUp.Call();
+        }
+
+        return result.NextDueAt;
+    }
+
+    private DateTimeOffset LeaseUntil() => timeProvider.GetNow() + options.LeaseDuration;
+}

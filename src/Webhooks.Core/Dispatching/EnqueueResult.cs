@@ -1,0 +1,14 @@
+namespace Webhooks.Dispatching;
+
+/// <summary>Whether a lane took a delivery.</summary>
+internal enum EnqueueResult
+{
+    /// <summary>It waits in its lane.</summary>
+    Accepted,
+
+    /// <summary>Its lane can take no more.</summary>
+    LaneFull,
+
+    /// <summary>Nothing is taken any more.</summary>
+    Stopped,
+}

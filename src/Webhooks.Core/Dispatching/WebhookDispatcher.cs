@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Webhooks.Diagnostics;
+using Webhooks.Storage;
+
+namespace Webhooks.Dispatching;
+
+/// <summary>
+/// The hosted service that attempts due deliveries: it claims them from the store or gets them from the publishers of its
+/// process, sorts them into lanes, lets workers attempt them, and writes the outcomes back.
+/// </summary>
+internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, IDisposable
+{
+    private readonly DispatcherOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<WebhookDispatcher> _logger;
+    private readonly LaneScheduler _scheduler;
+    private readonly WakeUp _wakeUp;
+    private readonly OutcomeWriter _outcomes;
+    private readonly LeaseReturner _returns;
+    private readonly ClaimLoop _claims;
+    private readonly AttemptWorkers _workers;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loop = Task.CompletedTask;
+    private volatile bool _isRunning;
+
+    public WebhookDispatcher(
+        IDeliveryStore store,
+        DeliveryAttempter attempter,
+        IOptions<WebhooksOptions> options,
+        TimeProvider timeProvider,
+        ILogger<WebhookDispatcher> logger)
+    {
+        _options = options.Value.Dispatcher;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
+        _wakeUp = new WakeUp(timeProvider);
+        _scheduler = new LaneScheduler(_options, _wakeUp.Call);
+        _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, logger);
+        _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, _options, timeProvider);
+        _workers = new AttemptWorkers(attempter, _scheduler, _outcomes, _returns, timeProvider, logger);
+        _claims = new ClaimLoop(store, Owner, _scheduler, _workers, _returns, _wakeUp, _options, timeProvider, logger);
+    }
+
+    /// <summary>The name that its leases carry: the machine and process for people, and a part that no other run shares.</summary>
+    private string Owner { get; }
+
+    public LeaseGrant? Reserve()
+    {
+        // Half of what is free: claims find the other half.
+        var room = _isRunning ? _scheduler.Reserve(_options.Capacity, share: 2) : 0;
+        return room == 0 ? null : new LeaseGrant(Owner, _timeProvider.GetNow() + _options.LeaseDuration, room);
+    }
+
+    public void Dispatch(LeaseGrant grant, IReadOnlyList<LeasedDelivery> deliveries)
+    {
+        _scheduler.Free(grant.Limit - deliveries.Count);
+        _workers.Accept(deliveries);
+    }
+
+    public void Wake() => _wakeUp.Call();
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Enabled)
+        {
+            _isRunning = true;
+            _loop = Task.Run(() => _claims.RunAsync(_stopping.Token), CancellationToken.None);
+            _logger.DispatcherStarted(Owner);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!_isRunning)
+        {
+            return;
+        }
+
+        _isRunning = false;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (waiting, takenOver) = _scheduler.Stop();
+        foreach (var delivery in waiting)
+        {
+            _returns.Return(delivery);
+        }
+
+        // Attempts under way get their time; when the host's patience is at its end, they are broken off and released.
+        using (cancellationToken.UnsafeRegister(static workers => ((AttemptWorkers)workers!).Abort(), _workers))
+        {
+            await _workers.WhenIdleAsync().ConfigureAwait(false);
+        }
+
+        await _outcomes.StopAsync().ConfigureAwait(false);
+        await ReturnLeasesAsync(takenOver).ConfigureAwait(false);
+        _logger.DispatcherStopped(Owner);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _wakeUp.Dispose();
+        _workers.Dispose();
+        _outcomes.Dispose();
+    }
+
+    private async Task ReturnLeasesAsync(IReadOnlyList<EndpointKey> takenOver)
+    {
+        try
+        {
+            await _returns.WriteAsync(CancellationToken.None).ConfigureAwait(false);
+            await _returns.HandOverAsync(takenOver, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _logger.ReleaseFailed(exception);
+        }
+    }
+}

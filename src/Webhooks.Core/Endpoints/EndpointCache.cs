@@ -1,0 +1,70 @@
+using Webhooks.Storage;
+
+namespace Webhooks.Endpoints;
+
+/// <summary>
+/// The endpoints that this process attempts deliveries to, so that an attempt costs no query. A change made in this process
+/// is seen by every attempt that starts after it; one made in another is seen with the first delivery that carries its version.
+/// </summary>
+internal sealed class EndpointCache(IEndpointStore store)
+{
+    private const int MaxEntries = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<EndpointKey, StoredEndpoint> _endpoints = [];
+    private long _changes;
+
+    /// <summary>Finds an endpoint of at least a version.</summary>
+    /// <returns>The endpoint, or null when it has been deleted.</returns>
+    public ValueTask<StoredEndpoint?> GetAsync(EndpointKey key, long version, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_endpoints.TryGetValue(key, out var cached) && cached.Endpoint.Version >= version)
+            {
+                return ValueTask.FromResult<StoredEndpoint?>(cached);
+            }
+        }
+
+        return LoadAsync(key, cancellationToken);
+    }
+
+    /// <summary>Forgets an endpoint, after it was changed in the store.</summary>
+    public void Forget(EndpointKey key)
+    {
+        lock (_lock)
+        {
+            _changes++;
+            _endpoints.Remove(key);
+        }
+    }
+
+    private async ValueTask<StoredEndpoint?> LoadAsync(EndpointKey key, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changes = Volatile.Read(ref _changes);
+            var endpoint = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false);
+            lock (_lock)
+            {
+                // What was read before a change must neither be kept nor used after it.
+                if (changes != _changes)
+                {
+                    continue;
+                }
+
+                if (endpoint is not null)
+                {
+                    if (_endpoints.Count >= MaxEntries)
+                    {
+                        _endpoints.Clear();
+                    }
+
+                    _endpoints[key] = endpoint;
+                }
+
+                return endpoint;
+            }
+        }
+    }
+}

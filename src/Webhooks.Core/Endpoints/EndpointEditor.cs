@@ -1,0 +1,74 @@
+using Webhooks.Diagnostics;
+using Webhooks.Storage;
+
+namespace Webhooks.Endpoints;
+
+/// <summary>Changes endpoints in the store: read, change, write if nobody else did meanwhile, and tell the cache.</summary>
+internal sealed class EndpointEditor(IEndpointStore store, EndpointCache cache, TimeProvider timeProvider)
+{
+    /// <summary>Applies a change to the current state of an endpoint, again if another change comes between.</summary>
+    /// <param name="key">Which endpoint.</param>
+    /// <param name="change">Makes the new state at a time; returns the same object for no change.</param>
+    /// <param name="expectedVersion">The version that the change is based on; null for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<StoredEndpoint> ChangeAsync(
+        EndpointKey key,
+        Func<StoredEndpoint, DateTimeOffset, StoredEndpoint> change,
+        long? expectedVersion,
+        CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var current = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false)
+                ?? throw new WebhookNotFoundException("endpoint", key.EndpointId, key.TenantId);
+            if (expectedVersion is { } expected && current.Endpoint.Version != expected)
+            {
+                throw new WebhookConflictException(
+                    $"Endpoint '{key.EndpointId}' has version {current.Endpoint.Version}, not {expected}: "
+                    + "it was changed meanwhile. Read it again and decide anew.");
+            }
+
+            var now = timeProvider.GetNow();
+            var changed = change(current, now);
+            if (ReferenceEquals(changed, current))
+            {
+                return current;
+            }
+
+            changed = changed with
+            {
+                Endpoint = changed.Endpoint with { Version = current.Endpoint.Version + 1, UpdatedAt = now },
+            };
+            var isReplaced =
+                await store.ReplaceEndpointAsync(changed, current.Endpoint.Version, cancellationToken).ConfigureAwait(false);
+            cache.Forget(key);
+            if (isReplaced)
+            {
+                return changed;
+            }
+        }
+    }
+
+    /// <summary>Disables an endpoint; nothing happens when it is disabled already.</summary>
+    /// <returns>The endpoint, and whether this call is what disabled it.</returns>
+    public async Task<(StoredEndpoint Endpoint, bool IsChanged)> DisableAsync(
+        EndpointKey key, string? reason, CancellationToken cancellationToken)
+    {
+        var isChanged = false;
+        var endpoint = await ChangeAsync(
+            key,
+            (current, _) =>
+            {
+                isChanged = current.Endpoint.Status != EndpointStatus.Disabled;
+                return isChanged
+                    ? current with
+                    {
+                        Endpoint = current.Endpoint with { Status = EndpointStatus.Disabled, DisabledReason = reason },
+                    }
+                    : current;
+            },
+            expectedVersion: null,
+            cancellationToken).ConfigureAwait(false);
+        return (endpoint, isChanged);
+    }
+}

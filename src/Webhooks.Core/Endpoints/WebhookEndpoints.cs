@@ -1,0 +1,149 @@
+using Microsoft.Extensions.Options;
+using Webhooks.Diagnostics;
+using Webhooks.Dispatching;
+using Webhooks.Signing;
+using Webhooks.Storage;
+using Webhooks.Validation;
+
+namespace Webhooks.Endpoints;
+
+/// <summary>The endpoints in the store, behind the rules.</summary>
+internal sealed class WebhookEndpoints(
+    IEndpointStore store,
+    EndpointValidator validator,
+    EndpointEditor editor,
+    EndpointCache cache,
+    IWebhookDispatcher dispatcher,
+    WebhookIdGenerator ids,
+    IOptions<WebhooksOptions> options,
+    TimeProvider timeProvider) : IWebhookEndpoints
+{
+    private const int MaxReasonLength = 255;
+
+    public async Task<CreatedEndpoint> CreateAsync(
+        EndpointSettings settings, CreateEndpointOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= new CreateEndpointOptions();
+        Check(options);
+        var checkedSettings = validator.Check(settings);
+
+        var now = timeProvider.GetNow();
+        var secret = options.Secret ?? WebhookSecret.Generate();
+        var endpoint = new WebhookEndpoint
+        {
+            Id = options.EndpointId ?? ids.Create(WebhookIdGenerator.EndpointPrefix, now),
+            TenantId = options.TenantId,
+            Settings = checkedSettings,
+            Version = 1,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var stored = new StoredEndpoint(endpoint, [new EndpointSecret(secret, now, ExpiresAt: null)]);
+        if (!await store.InsertEndpointAsync(stored, cancellationToken).ConfigureAwait(false))
+        {
+            throw new WebhookConflictException(
+                $"Tenant '{endpoint.TenantId}' already has an endpoint '{endpoint.Id}'. Choose another id, or update that one.");
+        }
+
+        cache.Forget(stored.Key);
+        return new CreatedEndpoint(endpoint, secret);
+    }
+
+    public async Task<WebhookEndpoint?> GetAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
+    {
+        var stored = await store.GetEndpointAsync(new(tenantId, endpointId), cancellationToken).ConfigureAwait(false);
+        return stored?.Endpoint;
+    }
+
+    public Task<Page<WebhookEndpoint>> ListAsync(EndpointQuery query, CancellationToken cancellationToken)
+    {
+        PageRules.Check(query);
+        return store.ListEndpointsAsync(query, cancellationToken);
+    }
+
+    public async Task<WebhookEndpoint> UpdateAsync(
+        string endpointId,
+        EndpointSettings settings,
+        string tenantId,
+        long? expectedVersion,
+        CancellationToken cancellationToken)
+    {
+        var checkedSettings = validator.Check(settings);
+        var changed = await editor.ChangeAsync(
+            new(tenantId, endpointId),
+            (current, _) => current with { Endpoint = current.Endpoint with { Settings = checkedSettings } },
+            expectedVersion,
+            cancellationToken).ConfigureAwait(false);
+        return changed.Endpoint;
+    }
+
+    public async Task<WebhookEndpoint> EnableAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
+    {
+        var changed = await editor.ChangeAsync(
+            new(tenantId, endpointId),
+            (current, _) => current.Endpoint.Status == EndpointStatus.Enabled
+                ? current
+                : current with
+                {
+                    Endpoint = current.Endpoint with { Status = EndpointStatus.Enabled, DisabledReason = null },
+                },
+            expectedVersion: null,
+            cancellationToken).ConfigureAwait(false);
+        dispatcher.Wake();
+        return changed.Endpoint;
+    }
+
+    public async Task<WebhookEndpoint> DisableAsync(
+        string endpointId, string? reason, string tenantId, CancellationToken cancellationToken)
+    {
+        var errors = new ValidationErrors();
+        errors.CheckLength("reason", reason, 0, MaxReasonLength);
+        errors.ThrowIfAny();
+        var (disabled, _) = await editor.DisableAsync(new(tenantId, endpointId), reason, cancellationToken).ConfigureAwait(false);
+        return disabled.Endpoint;
+    }
+
+    public async Task DeleteAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
+    {
+        var key = new EndpointKey(tenantId, endpointId);
+        var isDeleted = await store.DeleteEndpointAsync(key, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false);
+        cache.Forget(key);
+        if (!isDeleted)
+        {
+            throw new WebhookNotFoundException("endpoint", endpointId, tenantId);
+        }
+    }
+
+    public async Task<WebhookSecret> RotateSecretAsync(
+        string endpointId, WebhookSecret? secret, string tenantId, CancellationToken cancellationToken)
+    {
+        var newest = secret ?? WebhookSecret.Generate();
+        await editor.ChangeAsync(
+            new(tenantId, endpointId),
+            (current, now) => current with { Secrets = [new(newest, now, ExpiresAt: null), .. KeptSecrets(current, newest, now)] },
+            expectedVersion: null,
+            cancellationToken).ConfigureAwait(false);
+        return newest;
+    }
+
+    /// <summary>The earlier secrets that live on; those whose grace is over go.</summary>
+    private IEnumerable<EndpointSecret> KeptSecrets(StoredEndpoint current, WebhookSecret newest, DateTimeOffset now)
+    {
+        var graceEnd = now + options.Value.SecretGracePeriod;
+        return current.Secrets
+            .Select(old => old with { ExpiresAt = old.ExpiresAt < graceEnd ? old.ExpiresAt : graceEnd })
+            .Where(old => old.ExpiresAt > now && !old.Secret.Equals(newest));
+    }
+
+    private static void Check(CreateEndpointOptions options)
+    {
+        var errors = new ValidationErrors();
+        errors.CheckName("tenantId", options.TenantId);
+        if (options.EndpointId is not null)
+        {
+            errors.CheckId("endpointId", options.EndpointId);
+        }
+
+        errors.ThrowIfAny();
+    }
+}

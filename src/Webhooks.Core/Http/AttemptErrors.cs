@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Webhooks.Dispatching;
+
+namespace Webhooks.Http;
+
+/// <summary>Turns what a request threw into the classes of the log.</summary>
+internal static class AttemptErrors
+{
+    private const int MaxDescriptionLength = 500;
+
+    public static AttemptError Classify(Exception exception) => exception switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => AttemptError.NameResolution,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => AttemptError.Tls,
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.InvalidResponse
+                or HttpRequestError.ConfigurationLimitExceeded
+                or HttpRequestError.HttpProtocolError
+                or HttpRequestError.VersionNegotiationError,
+        } => AttemptError.InvalidResponse,
+        HttpRequestException { InnerException: AuthenticationException } => AttemptError.Tls,
+        HttpRequestException or IOException or SocketException => AttemptError.Connection,
+        TimeoutException => AttemptError.Timeout,
+        _ => AttemptError.Internal,
+    };
+
+    /// <summary>The messages of an exception and its causes, in one line.</summary>
+    public static string Describe(Exception exception)
+    {
+        var description = $"{exception.GetType().Name}: {exception.Message}";
+        if (exception.InnerException is { } cause && !description.Contains(cause.Message, StringComparison.Ordinal))
+        {
+            description += $" ({cause.GetType().Name}: {cause.Message})";
+        }
+
+        return description.Length <= MaxDescriptionLength ? description : description[..MaxDescriptionLength];
+    }
+}

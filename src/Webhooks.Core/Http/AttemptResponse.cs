@@ -1,0 +1,28 @@
+using Webhooks.Dispatching;
+
+namespace Webhooks.Http;
+
+/// <summary>What came back from one request.</summary>
+internal readonly record struct AttemptResponse
+{
+    public TimeSpan Duration { get; init; }
+
+    public int? StatusCode { get; init; }
+
+    public AttemptError Error { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public ReadOnlyMemory<byte> Excerpt { get; init; }
+
+    public bool IsTruncated { get; init; }
+
+    /// <summary>How long the receiver asks to be left alone.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Set when one of the host's handlers refused to send for this long: no attempt was made.</summary>
+    public TimeSpan? DeferredFor { get; init; }
+
+    /// <summary>Whether the process is stopping and broke the request off: it says nothing about the receiver.</summary>
+    public bool IsAborted { get; init; }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using Webhooks.Dispatching;
+using Webhooks.Signing;
+using Webhooks.Storage;
+
+namespace Webhooks.Http;
+
+/// <summary>Sends one attempt: signs the stored bytes, posts them, and reads what comes back up to the cap, under one deadline.</summary>
+internal sealed class AttemptSender(
+    IHttpClientFactory clients,
+    IWebhookSigner signer,
+    IEnumerable<IAttemptDeferral> deferrals,
+    IOptions<WebhooksOptions> options,
+    TimeProvider timeProvider)
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly WebhooksOptions _options = options.Value;
+    private readonly IAttemptDeferral[] _deferrals = [.. deferrals];
+
+    /// <summary>Sends one attempt. Whatever the receiver does becomes part of the response; nothing is thrown.</summary>
+    public async Task<AttemptResponse> SendAsync(
+        StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, CancellationToken abort)
+    {
+        var started = timeProvider.GetTimestamp();
+        AttemptResponse response;
+        using var deadline = new CancellationTokenSource(_options.Dispatcher.AttemptTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abort);
+        try
+        {
+            using var request = CreateRequest(endpoint, delivery, startedAt);
+            response = await SendAsync(request, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            return new AttemptResponse { IsAborted = true };
+        }
+        catch (Exception) when (deadline.IsCancellationRequested)
+        {
+            response = new AttemptResponse
+            {
+                Error = AttemptError.Timeout,
+                ErrorMessage = $"No complete answer within {_options.Dispatcher.AttemptTimeout}.",
+            };
+        }
+        catch (Exception exception)
+        {
+            response = Defer(exception) is { } deferral
+                ? new AttemptResponse { DeferredFor = deferral }
+                : new AttemptResponse { Error = AttemptErrors.Classify(exception), ErrorMessage = AttemptErrors.Describe(exception) };
+        }
+
+        var duration = timeProvider.GetElapsedTime(started);
+        return response with { Duration = TimeSpan.FromMilliseconds((long)duration.TotalMilliseconds) };
+    }
+
+    private async Task<AttemptResponse> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var client = clients.CreateClient(WebhooksDefaults.HttpClientName);
+        using var response = await client
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        var (excerpt, isTruncated) = await ResponseExcerpt
+            .ReadAsync(response.Content, _options.Dispatcher.MaxResponseExcerptBytes, cancellationToken).ConfigureAwait(false);
+        return new AttemptResponse
+        {
+            StatusCode = (int)response.StatusCode,
+            Error = response.IsSuccessStatusCode ? AttemptError.None : AttemptError.Status,
+            Excerpt = excerpt,
+            IsTruncated = isTruncated,
+            RetryAfter = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+                ? RetryAfter(response.Headers.RetryAfter)
+                : null,
+        };
+    }
+
+    private HttpRequestMessage CreateRequest(StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt)
+    {
+        var message = delivery.Message;
+        var content = new ReadOnlyMemoryContent(message.Payload);
+        content.Headers.ContentType = Json;
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Endpoint.Settings.Url) { Content = content };
+        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+        foreach (var (name, value) in endpoint.Endpoint.Settings.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        signer.Sign(
+            new SigningContext(message.Id, startedAt, message.Payload.Span, LiveSecrets(endpoint, startedAt)), request.Headers);
+        request.Options.Set(
+            WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
+        return request;
+    }
+
+    private static WebhookSecret[] LiveSecrets(StoredEndpoint endpoint, DateTimeOffset now) =>
+        endpoint.Secrets is [var only]
+            ? [only.Secret]
+            : [.. endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(secret => secret.Secret)];
+
+    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    {
+        var wait = header?.Delta ?? (header?.Date - timeProvider.GetUtcNow());
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private TimeSpan? Defer(Exception exception)
+    {
+        foreach (var deferral in _deferrals)
+        {
+            if (deferral.DeferFor(exception) is { } wait)
+            {
+                return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+            }
+        }
+
+        return null;
+    }
+}

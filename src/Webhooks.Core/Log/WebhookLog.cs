@@ -1,0 +1,34 @@
+using Webhooks.Dispatching;
+using Webhooks.Publishing;
+using Webhooks.Storage;
+using Webhooks.Validation;
+
+namespace Webhooks.Log;
+
+/// <summary>Reads the log from the store, after a check of what was asked.</summary>
+internal sealed class WebhookLog(ILogStore store) : IWebhookLog
+{
+    public Task<WebhookMessage?> GetMessageAsync(string messageId, string tenantId, CancellationToken cancellationToken) =>
+        store.GetMessageAsync(tenantId, messageId, cancellationToken);
+
+    public Task<Page<WebhookMessage>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken)
+    {
+        PageRules.Check(query);
+        return store.ListMessagesAsync(query, cancellationToken);
+    }
+
+    public Task<WebhookDelivery?> GetDeliveryAsync(string deliveryId, string tenantId, CancellationToken cancellationToken) =>
+        store.GetDeliveryAsync(tenantId, deliveryId, cancellationToken);
+
+    public Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken)
+    {
+        PageRules.Check(query);
+        return store.ListDeliveriesAsync(query, cancellationToken);
+    }
+
+    public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken)
+    {
+        PageRules.Check(query);
+        return store.ListAttemptsAsync(query, cancellationToken);
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using Webhooks.Diagnostics;
+using Webhooks.Dispatching;
+using Webhooks.Storage;
+
+namespace Webhooks.Publishing;
+
+/// <summary>
+/// Appends messages by group commit, and hands the deliveries that the append could lease to the dispatcher of this process.
+/// </summary>
+internal sealed class MessageAppender : IDisposable
+{
+    /// <summary>The most calls that wait; further ones wait for their place among them.</summary>
+    private const int MaxWaiting = 4_096;
+
+    /// <summary>The most messages of a batch, beside one call with more.</summary>
+    private const int MaxBatch = 1_000;
+
+    private readonly IMessageStore _store;
+    private readonly IWebhookDispatcher _dispatcher;
+    private readonly ILogger<MessageAppender> _logger;
+    private readonly GroupCommit<Append> _appends;
+    private readonly SemaphoreSlim _places = new(MaxWaiting);
+
+    public MessageAppender(IMessageStore store, IWebhookDispatcher dispatcher, ILogger<MessageAppender> logger)
+    {
+        _store = store;
+        _dispatcher = dispatcher;
+        _logger = logger;
+        _appends = new GroupCommit<Append>(WriteAsync, static append => append.Messages.Count, MaxBatch);
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    /// <summary>Appends messages together: all of them or none.</summary>
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(
+        IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var append = new Append(messages);
+            using (cancellationToken.UnsafeRegister(
+                static (state, token) => ((Append)state!).Withdraw(token), append))
+            {
+                _appends.Add(append);
+                return await append.Task.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<Append> waiting)
+    {
+        var appends = waiting.Where(append => append.Start()).ToList();
+        if (appends.Count == 0)
+        {
+            return;
+        }
+
+        var messages = appends is [var single] ? single.Messages : [.. appends.SelectMany(append => append.Messages)];
+        var grant = _dispatcher.Reserve();
+        IReadOnlyList<LeasedDelivery> leased = [];
+        try
+        {
+            var results = await _store.AppendAsync(messages, grant, CancellationToken.None).ConfigureAwait(false);
+            leased = results is [var only] ? only.Leased : [.. results.SelectMany(result => result.Leased)];
+            if (grant is null || leased.Count == grant.Limit)
+            {
+                // There was no room for all: the others are due in the store.
+                _dispatcher.Wake();
+            }
+
+            var next = 0;
+            foreach (var append in appends)
+            {
+                append.SetResult([.. results.Skip(next).Take(append.Messages.Count)]);
+                next += append.Messages.Count;
+            }
+        }
+        catch (Exception exception)
+        {
+            _logger.AppendFailed(exception, messages.Count);
+            foreach (var append in appends)
+            {
+                append.SetException(exception);
+            }
+        }
+        finally
+        {
+            if (grant is not null)
+            {
+                _dispatcher.Dispatch(grant, leased);
+            }
+        }
+    }
+
+    /// <summary>The messages of one call. It is either started or withdrawn, never both.</summary>
+    private sealed class Append(IReadOnlyList<WebhookMessage> messages)
+    {
+        private readonly TaskCompletionSource<IReadOnlyList<AppendResult>> _completion =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private int _isTaken;
+
+        public IReadOnlyList<WebhookMessage> Messages => messages;
+
+        public Task<IReadOnlyList<AppendResult>> Task => _completion.Task;
+
+        public bool Start() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+        public void Withdraw(CancellationToken cancellationToken)
+        {
+            if (Start())
+            {
+                _completion.TrySetCanceled(cancellationToken);
+            }
+        }
+
+        public void SetResult(IReadOnlyList<AppendResult> results) => _completion.TrySetResult(results);
+
+        public void SetException(Exception exception) => _completion.TrySetException(exception);
+    }
+}

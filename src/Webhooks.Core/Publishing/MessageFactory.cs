@@ -1,0 +1,71 @@
+using Webhooks.Catalog;
+using Webhooks.Diagnostics;
+using Webhooks.Validation;
+
+namespace Webhooks.Publishing;
+
+/// <summary>Checks an event and freezes it into the message that is stored.</summary>
+internal sealed class MessageFactory(
+    IEventCatalog catalog, PayloadSerializer serializer, WebhookIdGenerator ids, TimeProvider timeProvider)
+{
+    /// <param name="webhookEvent">The event.</param>
+    /// <param name="fieldPrefix">What stands before field names in errors: <c>events[3].</c> in a batch.</param>
+    public WebhookMessage Create(WebhookEvent webhookEvent, string fieldPrefix)
+    {
+        var options = webhookEvent.Options;
+        Check(options, fieldPrefix);
+        var eventType = FindEventType(webhookEvent, fieldPrefix);
+        var now = timeProvider.GetNow();
+        var timestamp = options.Timestamp ?? now;
+        var id = options.MessageId ?? ids.Create(WebhookIdGenerator.MessagePrefix, now);
+        return new WebhookMessage
+        {
+            Id = id,
+            TenantId = options.TenantId,
+            EventType = eventType.Name,
+            Payload = serializer.Serialize(webhookEvent, eventType, id, timestamp, fieldPrefix),
+            Timestamp = timestamp.TruncateToMilliseconds(),
+            CreatedAt = now,
+            EventId = options.EventId,
+            Channels = options.Channels is [] ? [] : [.. options.Channels],
+        };
+    }
+
+    private static void Check(PublishOptions options, string fieldPrefix)
+    {
+        var errors = new ValidationErrors();
+        errors.CheckName(fieldPrefix + "tenantId", options.TenantId);
+        errors.CheckChannels(fieldPrefix + "channels", options.Channels);
+        if (options.EventId is not null)
+        {
+            errors.CheckName(fieldPrefix + "eventId", options.EventId);
+        }
+
+        if (options.MessageId is not null)
+        {
+            errors.CheckId(fieldPrefix + "messageId", options.MessageId);
+        }
+
+        errors.ThrowIfAny();
+    }
+
+    private EventType FindEventType(WebhookEvent webhookEvent, string fieldPrefix)
+    {
+        if (webhookEvent.EventType is { } name)
+        {
+            return catalog.TryGet(name, out var named)
+                ? named
+                : throw new WebhookValidationException(
+                    fieldPrefix + "eventType", "known", name, EventTypeName.NotInCatalog(name, catalog));
+        }
+
+        return catalog.TryGet(webhookEvent.DataType, out var typed)
+            ? typed
+            : throw new WebhookValidationException(
+                fieldPrefix + "data",
+                "known",
+                webhookEvent.DataType.ToString(),
+                "is not the data of exactly one event type of the catalog. "
+                    + "Register its type with AddEventType<T>, or publish it by the event type's name.");
+    }
+}

@@ -1,0 +1,73 @@
+using Webhooks.Dispatching;
+
+namespace Webhooks.Storage.InMemory;
+
+/// <summary>A delivery in memory.</summary>
+internal sealed class DeliveryRow(long sequence, string id, MessageRow message, EndpointRow endpoint)
+{
+    public static readonly IComparer<DeliveryRow> ByAge =
+        Comparer<DeliveryRow>.Create((left, right) => left.Sequence.CompareTo(right.Sequence));
+
+    /// <summary>Only for rows that have a due time.</summary>
+    public static readonly IComparer<DeliveryRow> ByDueTime = Comparer<DeliveryRow>.Create((left, right) =>
+    {
+        var order = left.DueAt.GetValueOrDefault().CompareTo(right.DueAt.GetValueOrDefault());
+        return order != 0 ? order : left.Sequence.CompareTo(right.Sequence);
+    });
+
+    public long Sequence { get; } = sequence;
+
+    public string Id { get; } = id;
+
+    public MessageRow Message { get; } = message;
+
+    public EndpointRow Endpoint { get; } = endpoint;
+
+    public DeliveryStatus Status { get; set; }
+
+    public int AttemptCount { get; set; }
+
+    /// <summary>When it is due, or its lease ends; null while it is held, and when it has ended.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>Whom it is leased to; kept when the lease runs out, until somebody else takes it.</summary>
+    public string? LeaseOwner { get; set; }
+
+    public DateTimeOffset? CompletedAt { get; set; }
+
+    public int? LastStatusCode { get; set; }
+
+    public AttemptError? LastError { get; set; }
+
+    public TimeSpan? LastDuration { get; set; }
+
+    /// <summary>The attempts that retention has left, the first one first.</summary>
+    public List<DeliveryAttempt> Attempts { get; } = [];
+
+    public LeasedDelivery ToLeased() => new()
+    {
+        Id = Id,
+        EndpointId = Endpoint.Stored.Endpoint.Id,
+        EndpointVersion = Endpoint.Stored.Endpoint.Version,
+        AttemptNumber = AttemptCount + 1,
+        LeaseUntil = DueAt.GetValueOrDefault(),
+        Message = Message.Message,
+    };
+
+    public WebhookDelivery ToDelivery() => new()
+    {
+        Id = Id,
+        TenantId = Message.Message.TenantId,
+        MessageId = Message.Message.Id,
+        EndpointId = Endpoint.Stored.Endpoint.Id,
+        EventType = Message.Message.EventType,
+        Status = Status,
+        AttemptCount = AttemptCount,
+        CreatedAt = Message.Message.CreatedAt,
+        NextAttemptAt = DueAt,
+        CompletedAt = CompletedAt,
+        LastStatusCode = LastStatusCode,
+        LastError = LastError,
+        LastDuration = LastDuration,
+    };
+}

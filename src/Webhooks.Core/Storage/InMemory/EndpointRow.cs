@@ -1,0 +1,34 @@
+using Webhooks.Endpoints;
+
+namespace Webhooks.Storage.InMemory;
+
+/// <summary>An endpoint in memory, with its pause and what is pending for it.</summary>
+internal sealed class EndpointRow(long sequence, StoredEndpoint stored)
+{
+    public long Sequence { get; } = sequence;
+
+    /// <summary>The endpoint as it was written; its pause stands here and not in it.</summary>
+    public StoredEndpoint Stored { get; set; } = stored;
+
+    public DateTimeOffset? PausedUntil { get; set; }
+
+    /// <summary>The dispatcher that has the paused endpoint taken over.</summary>
+    public string? PausedBy { get; set; }
+
+    public HashSet<DeliveryRow> Pending { get; } = [];
+
+    /// <summary>Those of the pending deliveries that have no due time, the oldest first.</summary>
+    public SortedSet<DeliveryRow> Held { get; } = new(DeliveryRow.ByAge);
+
+    public EndpointSettings Settings => Stored.Endpoint.Settings;
+
+    public bool IsEnabled => Stored.Endpoint.Status == EndpointStatus.Enabled;
+
+    /// <summary>Whether its deliveries have due times; otherwise they are held.</summary>
+    public bool TakesDeliveries => IsEnabled && PausedUntil is null;
+
+    public bool ListensTo(IReadOnlyList<string> channels) =>
+        Settings.Channels.Count == 0 || Settings.Channels.Any(channels.Contains);
+
+    public WebhookEndpoint ToEndpoint() => Stored.Endpoint with { PausedUntil = PausedUntil };
+}

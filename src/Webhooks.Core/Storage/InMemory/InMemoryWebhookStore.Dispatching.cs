@@ -1,0 +1,176 @@
+using Webhooks.Dispatching;
+
+namespace Webhooks.Storage.InMemory;
+
+internal sealed partial class InMemoryWebhookStore
+{
+    private const int MaxResumedPerClaim = 64;
+
+    private readonly PauseIndex _pauses = new();
+
+    public Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var leased = new List<LeasedDelivery>();
+            var seen = 0;
+            for (; seen < request.Limit && _due.FirstDue(request.Now) is { } delivery; seen++)
+            {
+                if (delivery.Endpoint.TakesDeliveries)
+                {
+                    _due.Schedule(delivery, request.LeaseUntil, request.Owner);
+                    leased.Add(delivery.ToLeased());
+                }
+                else
+                {
+                    _due.Hold(delivery);
+                }
+            }
+
+            var resumed = new List<EndpointKey>();
+            while (resumed.Count < MaxResumedPerClaim && _pauses.FirstOver(request.Now) is { } endpoint)
+            {
+                Pause(endpoint, request.LeaseUntil, request.Owner);
+                resumed.Add(endpoint.Stored.Key);
+            }
+
+            var hasMore = seen == request.Limit || resumed.Count == MaxResumedPerClaim;
+            return Task.FromResult(new ClaimResult(leased, resumed, hasMore, Earlier(_due.Next, _pauses.Next)));
+        }
+    }
+
+    public Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!TryGetEndpoint(request.Endpoint, out _, out var endpoint)
+                || !endpoint.IsEnabled
+                || endpoint.PausedUntil is null
+                || !string.Equals(endpoint.PausedBy, request.Owner, StringComparison.Ordinal))
+            {
+                return Task.FromResult(new HeldClaimResult([], IsOver: true));
+            }
+
+            var leased = new List<LeasedDelivery>();
+            while (leased.Count < request.Limit && endpoint.Held.Min is { } delivery)
+            {
+                _due.Schedule(delivery, request.LeaseUntil, request.Owner);
+                leased.Add(delivery.ToLeased());
+            }
+
+            var isOver = endpoint.Held.Count == 0;
+            Pause(endpoint, isOver ? null : request.LeaseUntil, isOver ? null : request.Owner);
+            return Task.FromResult(new HeldClaimResult(leased, isOver));
+        }
+    }
+
+    public Task<IReadOnlyList<bool>> CompleteAsync(
+        string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        DeliveryOutcome[] batch = [.. outcomes];
+        var results = new bool[batch.Length];
+        lock (_lock)
+        {
+            for (var i = 0; i < batch.Length; i++)
+            {
+                results[i] = Complete(owner, batch[i]);
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<bool>>(results);
+    }
+
+    public Task ReleaseAsync(string owner, IReadOnlyList<DeliveryRelease> releases, CancellationToken cancellationToken)
+    {
+        DeliveryRelease[] batch = [.. releases];
+        lock (_lock)
+        {
+            foreach (var (lease, dueAt) in batch)
+            {
+                if (FindLeased(lease.Message.TenantId, lease.Id, owner, lease.AttemptNumber) is not { } delivery)
+                {
+                    continue;
+                }
+
+                if (delivery.Endpoint.TakesDeliveries)
+                {
+                    _due.Schedule(delivery, dueAt, leaseOwner: null);
+                }
+                else
+                {
+                    _due.Hold(delivery);
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!TryGetEndpoint(pause.Endpoint, out _, out var endpoint))
+            {
+                return Task.FromResult(false);
+            }
+
+            Pause(endpoint, pause.Until, pause.Owner);
+            return Task.FromResult(true);
+        }
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? left, DateTimeOffset? right) => left > right ? right : left ?? right;
+
+    private bool Complete(string owner, DeliveryOutcome outcome)
+    {
+        var attempt = outcome.Attempt;
+        if (FindLeased(attempt.TenantId, attempt.DeliveryId, owner, attempt.Number) is not { } delivery)
+        {
+            return false;
+        }
+
+        delivery.AttemptCount = attempt.Number;
+        delivery.LastStatusCode = attempt.StatusCode;
+        delivery.LastError = attempt.Error;
+        delivery.LastDuration = attempt.Duration;
+        delivery.Attempts.Add(attempt);
+        _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt);
+        if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } retryAt })
+        {
+            // Due even while the endpoint is paused: a held delivery could be resumed before its retry is due.
+            _due.Schedule(delivery, retryAt, leaseOwner: null);
+        }
+        else
+        {
+            End(delivery, outcome.Status, attempt.StartedAt + attempt.Duration);
+        }
+
+        return true;
+    }
+
+    private DeliveryRow? FindLeased(string tenantId, string deliveryId, string owner, int attemptNumber) =>
+        FindDelivery(tenantId, deliveryId) is { } delivery
+        && delivery.AttemptCount + 1 == attemptNumber
+        && string.Equals(delivery.LeaseOwner, owner, StringComparison.Ordinal)
+            ? delivery
+            : null;
+
+    private void Pause(EndpointRow endpoint, DateTimeOffset? until, string? owner)
+    {
+        _pauses.Remove(endpoint);
+        endpoint.PausedUntil = until;
+        endpoint.PausedBy = owner;
+        _pauses.Add(endpoint);
+    }
+
+    private void End(DeliveryRow delivery, DeliveryStatus status, DateTimeOffset now)
+    {
+        _due.Remove(delivery);
+        delivery.Status = status;
+        delivery.CompletedAt = now;
+        delivery.Endpoint.Pending.Remove(delivery);
+        delivery.Message.PendingCount--;
+        PruneLaterIfDone(delivery.Message);
+    }
+}

@@ -1,0 +1,99 @@
+using Webhooks.Dispatching;
+using Webhooks.Endpoints;
+
+namespace Webhooks.Storage.InMemory;
+
+internal sealed partial class InMemoryWebhookStore
+{
+    private const string EndpointList = "endpoints";
+
+    public Task<bool> InsertEndpointAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var tenant = GetOrAddTenant(endpoint.Endpoint.TenantId);
+            var row = new EndpointRow(NextSequence(), endpoint);
+            if (!tenant.Endpoints.TryAdd(endpoint.Endpoint.Id, row))
+            {
+                return Task.FromResult(false);
+            }
+
+            tenant.EndpointLog.Add(row.Sequence, row);
+            tenant.ForgetSubscribers();
+            return Task.FromResult(true);
+        }
+    }
+
+    public Task<StoredEndpoint?> GetEndpointAsync(EndpointKey key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(
+                TryGetEndpoint(key, out _, out var row) ? row.Stored with { Endpoint = row.ToEndpoint() } : null);
+        }
+    }
+
+    public Task<Page<WebhookEndpoint>> ListEndpointsAsync(EndpointQuery query, CancellationToken cancellationToken)
+    {
+        var before = Position(EndpointList, query, ifFirst: long.MaxValue);
+        lock (_lock)
+        {
+            var rows = _tenants.TryGetValue(query.TenantId, out var tenant) ? tenant.EndpointLog.NewestFirst(before) : [];
+            return Task.FromResult(PageOf(
+                EndpointList,
+                query,
+                rows.Where(row => query.Status is null || row.Stored.Endpoint.Status == query.Status),
+                row => row.ToEndpoint(),
+                row => row.Sequence));
+        }
+    }
+
+    public Task<bool> ReplaceEndpointAsync(StoredEndpoint endpoint, long expectedVersion, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!TryGetEndpoint(endpoint.Key, out var tenant, out var row)
+                || row.Stored.Endpoint.Version != expectedVersion)
+            {
+                return Task.FromResult(false);
+            }
+
+            _pauses.Remove(row);
+            var wasEnabled = row.IsEnabled;
+            row.Stored = endpoint;
+            if (row.IsEnabled && !wasEnabled)
+            {
+                row.PausedUntil = endpoint.Endpoint.UpdatedAt;
+                row.PausedBy = null;
+            }
+
+            _pauses.Add(row);
+            tenant.ForgetSubscribers();
+            return Task.FromResult(true);
+        }
+    }
+
+    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!TryGetEndpoint(key, out var tenant, out var row))
+            {
+                return Task.FromResult(false);
+            }
+
+            _pauses.Remove(row);
+            tenant.Endpoints.Remove(key.EndpointId);
+            tenant.EndpointLog.Remove(row.Sequence);
+            tenant.ForgetSubscribers();
+            foreach (var delivery in row.Pending.ToArray())
+            {
+                End(delivery, DeliveryStatus.Canceled, now);
+            }
+
+            RemoveIfEmpty(key.TenantId, tenant);
+
+            return Task.FromResult(true);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Webhooks.Dispatching;
+using Webhooks.Publishing;
+
+namespace Webhooks.Storage.InMemory;
+
+internal sealed partial class InMemoryWebhookStore
+{
+    private const string MessageList = "messages";
+    private const string DeliveryList = "deliveries";
+    private const string AttemptList = "attempts";
+
+    public Task<WebhookMessage?> GetMessageAsync(string tenantId, string messageId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(FindMessage(tenantId, messageId)?.Message);
+        }
+    }
+
+    public Task<Page<WebhookMessage>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken)
+    {
+        var before = Position(MessageList, query, ifFirst: long.MaxValue);
+        lock (_lock)
+        {
+            var rows = _tenants.TryGetValue(query.TenantId, out var tenant) ? tenant.MessageLog.NewestFirst(before) : [];
+            return Task.FromResult(PageOf(
+                MessageList, query, rows.Where(row => IsMatch(query, row.Message)), row => row.Message, row => row.Sequence));
+        }
+    }
+
+    public Task<WebhookDelivery?> GetDeliveryAsync(string tenantId, string deliveryId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(FindDelivery(tenantId, deliveryId)?.ToDelivery());
+        }
+    }
+
+    public Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken)
+    {
+        var before = Position(DeliveryList, query, ifFirst: long.MaxValue);
+        lock (_lock)
+        {
+            var rows = query.MessageId is null
+                ? _tenants.TryGetValue(query.TenantId, out var tenant) ? tenant.DeliveryLog.NewestFirst(before) : []
+                : (FindMessage(query.TenantId, query.MessageId)?.Deliveries ?? []).Reverse().Where(row => row.Sequence < before);
+            return Task.FromResult(PageOf(
+                DeliveryList, query, rows.Where(row => IsMatch(query, row)), row => row.ToDelivery(), row => row.Sequence));
+        }
+    }
+
+    public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken)
+    {
+        var after = Position(AttemptList, query, ifFirst: 0);
+        lock (_lock)
+        {
+            var rows = FindDelivery(query.TenantId, query.DeliveryId)?.Attempts ?? [];
+            return Task.FromResult(PageOf(
+                AttemptList, query, rows.Where(row => row.Number > after), row => row, row => row.Number));
+        }
+    }
+
+    private static bool IsMatch(MessageQuery query, WebhookMessage message) =>
+        (query.EventType is null || string.Equals(query.EventType, message.EventType, StringComparison.Ordinal))
+        && IsBetween(query.Since, message.CreatedAt, query.Until);
+
+    private static bool IsMatch(DeliveryQuery query, DeliveryRow row) =>
+        (query.EndpointId is null || string.Equals(query.EndpointId, row.Endpoint.Stored.Endpoint.Id, StringComparison.Ordinal))
+        && (query.Status is null || query.Status == row.Status)
+        && (query.EventType is null || string.Equals(query.EventType, row.Message.Message.EventType, StringComparison.Ordinal))
+        && IsBetween(query.Since, row.Message.Message.CreatedAt, query.Until);
+
+    private static bool IsBetween(DateTimeOffset? since, DateTimeOffset time, DateTimeOffset? until) =>
+        (since is null || time >= since) && (until is null || time < until);
+
+    private static long Position(string list, PageQuery query, long ifFirst) =>
+        query.Cursor is null ? ifFirst : PageCursor.Decode<long>(list, query.Cursor);
+
+    private static Page<T> PageOf<TRow, T>(
+        string list, PageQuery query, IEnumerable<TRow> rows, Func<TRow, T> read, Func<TRow, long> position)
+    {
+        var found = rows.Take(query.Limit + 1).ToList();
+        var next = found.Count > query.Limit ? PageCursor.Encode(list, position(found[query.Limit - 1])) : null;
+        return new Page<T>([.. found.Take(query.Limit).Select(read)], next);
+    }
+
+    private MessageRow? FindMessage(string tenantId, string messageId) =>
+        _tenants.TryGetValue(tenantId, out var tenant) ? tenant.Messages.GetValueOrDefault(messageId) : null;
+
+    private DeliveryRow? FindDelivery(string tenantId, string deliveryId) =>
+        _deliveries.TryGetValue(deliveryId, out var row)
+        && string.Equals(row.Message.Message.TenantId, tenantId, StringComparison.Ordinal)
+            ? row
+            : null;
+}

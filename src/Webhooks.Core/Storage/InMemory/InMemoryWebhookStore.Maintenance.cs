@@ -1,0 +1,68 @@
+namespace Webhooks.Storage.InMemory;
+
+internal sealed partial class InMemoryWebhookStore
+{
+    /// <summary>The messages without a pending delivery, so that pruning never meets one that must stay.</summary>
+    private readonly PriorityQueue<MessageRow, DateTimeOffset> _doneByAge = new();
+
+    /// <summary>Names attempts instead of referring to them, because they may be gone with their message before their turn.</summary>
+    private readonly PriorityQueue<(string DeliveryId, int Number), DateTimeOffset> _attemptsByAge = new();
+
+    public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var messages = 0;
+            while (messages < request.Limit
+                && _doneByAge.TryPeek(out var message, out var createdAt)
+                && createdAt < request.MessagesBefore)
+            {
+                _doneByAge.Dequeue();
+                Remove(message);
+                messages++;
+            }
+
+            var attempts = 0;
+            while (attempts < request.Limit
+                && _attemptsByAge.TryPeek(out var attempt, out var startedAt)
+                && startedAt < request.AttemptsBefore)
+            {
+                _attemptsByAge.Dequeue();
+                attempts += _deliveries.TryGetValue(attempt.DeliveryId, out var delivery)
+                    ? delivery.Attempts.RemoveAll(row => row.Number == attempt.Number)
+                    : 0;
+            }
+
+            return Task.FromResult(messages + attempts);
+        }
+    }
+
+    private void PruneLaterIfDone(MessageRow message)
+    {
+        if (message.PendingCount == 0)
+        {
+            _doneByAge.Enqueue(message, message.Message.CreatedAt);
+        }
+    }
+
+    private void Remove(MessageRow row)
+    {
+        var (tenant, message) = (row.Tenant, row.Message);
+        foreach (var delivery in row.Deliveries)
+        {
+            _deliveries.Remove(delivery.Id);
+            tenant.DeliveryLog.Remove(delivery.Sequence);
+        }
+
+        tenant.MessageLog.Remove(row.Sequence);
+        tenant.Messages.Remove(message.Id);
+        if (message.EventId is not null)
+        {
+            tenant.MessagesByEventId.Remove(message.EventId);
+        }
+
+        RemoveIfEmpty(message.TenantId, tenant);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Webhooks.Publishing;
+
+namespace Webhooks.Storage.InMemory;
+
+/// <summary>
+/// The store of hosts that configure none: everything is in this process and gone with it. Calls end before they return,
+/// so there is no wait that their cancellation tokens could end.
+/// </summary>
+internal sealed partial class InMemoryWebhookStore : IWebhookStore
+{
+    private readonly Lock _lock = new();
+    private readonly WebhookIdGenerator _ids = new();
+    private readonly Dictionary<string, TenantRow> _tenants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeliveryRow> _deliveries = new(StringComparer.Ordinal);
+    private readonly DueIndex _due = new();
+
+    private long _lastSequence;
+
+    public Task<IReadOnlyList<AppendResult>> AppendAsync(
+        IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken)
+    {
+        WebhookMessage[] batch = [.. messages];
+        var results = new AppendResult[batch.Length];
+        lock (_lock)
+        {
+            var room = leases?.Limit ?? 0;
+            for (var i = 0; i < batch.Length; i++)
+            {
+                results[i] = Append(batch[i], leases, ref room);
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<AppendResult>>(results);
+    }
+
+    private AppendResult Append(WebhookMessage message, LeaseGrant? leases, ref int room)
+    {
+        var tenant = GetOrAddTenant(message.TenantId);
+        if (tenant.Messages.TryGetValue(message.Id, out var first)
+            || (message.EventId is not null && tenant.MessagesByEventId.TryGetValue(message.EventId, out first)))
+        {
+            return new AppendResult(first.Message.Id, first.Deliveries.Count, IsDuplicate: true, []);
+        }
+
+        var row = new MessageRow(NextSequence(), message, tenant);
+        tenant.Messages.Add(message.Id, row);
+        tenant.MessageLog.Add(row.Sequence, row);
+        if (message.EventId is not null)
+        {
+            tenant.MessagesByEventId.Add(message.EventId, row);
+        }
+
+        var deliveries = new List<DeliveryRow>();
+        var leased = new List<LeasedDelivery>();
+        foreach (var endpoint in tenant.Subscribers(message.EventType))
+        {
+            if (endpoint.ListensTo(message.Channels))
+            {
+                deliveries.Add(AddDelivery(row, endpoint, leases, ref room, leased));
+            }
+        }
+
+        row.Deliveries = deliveries;
+        PruneLaterIfDone(row);
+        return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased);
+    }
+
+    private DeliveryRow AddDelivery(
+        MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room, List<LeasedDelivery> leased)
+    {
+        var createdAt = message.Message.CreatedAt;
+        var delivery = new DeliveryRow(
+            NextSequence(), _ids.Create(WebhookIdGenerator.DeliveryPrefix, createdAt), message, endpoint);
+        _deliveries.Add(delivery.Id, delivery);
+        message.Tenant.DeliveryLog.Add(delivery.Sequence, delivery);
+        endpoint.Pending.Add(delivery);
+        message.PendingCount++;
+        if (!endpoint.TakesDeliveries)
+        {
+            _due.Hold(delivery);
+        }
+        else if (leases is not null && room > 0)
+        {
+            room--;
+            _due.Schedule(delivery, leases.Until, leases.Owner);
+            leased.Add(delivery.ToLeased());
+        }
+        else
+        {
+            _due.Schedule(delivery, createdAt, leaseOwner: null);
+        }
+
+        return delivery;
+    }
+
+    private long NextSequence() => ++_lastSequence;
+
+    private TenantRow GetOrAddTenant(string tenantId)
+    {
+        ref var tenant = ref CollectionsMarshal.GetValueRefOrAddDefault(_tenants, tenantId, out _);
+        return tenant ??= new TenantRow();
+    }
+
+    private void RemoveIfEmpty(string tenantId, TenantRow tenant)
+    {
+        if (tenant.IsEmpty)
+        {
+            _tenants.Remove(tenantId);
+        }
+    }
+
+    private bool TryGetEndpoint(EndpointKey key, [NotNullWhen(true)] out TenantRow? tenant, [NotNullWhen(true)] out EndpointRow? endpoint)
+    {
+        endpoint = null;
+        return _tenants.TryGetValue(key.TenantId, out tenant) && tenant.Endpoints.TryGetValue(key.EndpointId, out endpoint);
+    }
+}

@@ -1,0 +1,17 @@
+using Webhooks.Publishing;
+
+namespace Webhooks.Storage.InMemory;
+
+/// <summary>A message in memory, with its deliveries.</summary>
+internal sealed class MessageRow(long sequence, WebhookMessage message, TenantRow tenant)
+{
+    public long Sequence { get; } = sequence;
+
+    public WebhookMessage Message { get; } = message;
+
+    public TenantRow Tenant { get; } = tenant;
+
+    public IReadOnlyList<DeliveryRow> Deliveries { get; set; } = [];
+
+    public int PendingCount { get; set; }
+}

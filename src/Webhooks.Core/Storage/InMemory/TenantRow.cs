@@ -1,0 +1,41 @@
+using Webhooks.Catalog;
+
+namespace Webhooks.Storage.InMemory;
+
+/// <summary>What the in-memory store keeps for one tenant.</summary>
+internal sealed class TenantRow
+{
+    private readonly Dictionary<string, EndpointRow[]> _subscribers = new(StringComparer.Ordinal);
+
+    public Dictionary<string, EndpointRow> Endpoints { get; } = new(StringComparer.Ordinal);
+
+    public SequenceLog<EndpointRow> EndpointLog { get; } = new();
+
+    public Dictionary<string, MessageRow> Messages { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, MessageRow> MessagesByEventId { get; } = new(StringComparer.Ordinal);
+
+    public SequenceLog<MessageRow> MessageLog { get; } = new();
+
+    public SequenceLog<DeliveryRow> DeliveryLog { get; } = new();
+
+    public bool IsEmpty => Endpoints.Count == 0 && Messages.Count == 0;
+
+    /// <summary>The enabled endpoints that subscribe to an event type, the oldest first, remembered until an endpoint changes.</summary>
+    public EndpointRow[] Subscribers(string eventType)
+    {
+        if (!_subscribers.TryGetValue(eventType, out var subscribers))
+        {
+            subscribers =
+            [
+                .. EndpointLog.OldestFirst().Where(row =>
+                    row.IsEnabled && row.Settings.EventTypes.Any(pattern => EventTypePattern.Matches(pattern, eventType))),
+            ];
+            _subscribers.Add(eventType, subscribers);
+        }
+
+        return subscribers;
+    }
+
+    public void ForgetSubscribers() => _subscribers.Clear();
+}

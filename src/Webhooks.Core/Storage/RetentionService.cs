@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Webhooks.Diagnostics;
+
+namespace Webhooks.Storage;
+
+/// <summary>Removes old messages and attempts, a bounded number at a time. Runs where deliveries are dispatched.</summary>
+internal sealed class RetentionService(
+    IStoreMaintenance store, IOptions<WebhooksOptions> options, TimeProvider timeProvider, ILogger<RetentionService> logger)
+    : BackgroundService
+{
+    private const int BatchSize = 1_000;
+
+    private readonly RetentionOptions _options = options.Value.Retention;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Dispatcher.Enabled)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(_options.Interval, timeProvider);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await PruneAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.PruneFailed(exception);
+            }
+        }
+    }
+
+    private async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetNow();
+        var request = new PruneRequest(now - _options.Messages, now - _options.Attempts, BatchSize);
+        var total = 0;
+        int removed;
+        do
+        {
+            removed = await store.PruneAsync(request, cancellationToken).ConfigureAwait(false);
+            total += removed;
+        }
+        while (removed > 0);
+
+        if (total > 0)
+        {
+            logger.Pruned(total);
+        }
+    }
+}

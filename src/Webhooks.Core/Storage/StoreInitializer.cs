@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Webhooks.Catalog;
+using Webhooks.Diagnostics;
+using Webhooks.Storage.InMemory;
+
+namespace Webhooks.Storage;
+
+/// <summary>Makes the store ready before any of the host's services starts, so that a store that cannot be used stops the host.</summary>
+internal sealed class StoreInitializer(IWebhookStore store, IEventCatalog catalog, ILogger<StoreInitializer> logger)
+    : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        // The catalog checks itself when it is made: at the start, not at the first publish.
+        _ = catalog.EventTypes;
+        await store.InitializeAsync(cancellationToken).ConfigureAwait(false);
+        if (store is InMemoryWebhookStore)
+        {
+            logger.StoreIsInMemory();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

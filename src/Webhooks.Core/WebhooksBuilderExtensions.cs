@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Webhooks;
+using Webhooks.Catalog;
+using Webhooks.Http;
+using Webhooks.Publishing;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>What a host chooses while it adds webhooks.</summary>
+public static class WebhooksBuilderExtensions
+{
+    /// <summary>Changes settings.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets them.</param>
+    public static IWebhooksBuilder Configure(this IWebhooksBuilder builder, Action<WebhooksOptions> configure)
+    {
+        builder.Services.Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Changes how the data of events is serialised, for event types without metadata of their own.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the options.</param>
+    public static IWebhooksBuilder ConfigureJson(this IWebhooksBuilder builder, Action<JsonSerializerOptions> configure)
+    {
+        builder.Services.Configure<WebhookJsonOptions>(options => configure(options.SerializerOptions));
+        return builder;
+    }
+
+    /// <summary>Adds an event type whose data is of a CLR type, so that it can be published by its data alone.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">Its name: segments of <c>A-Z a-z 0-9 _ -</c> joined by full stops, at most 128 characters.</param>
+    /// <param name="configure">Describes it.</param>
+    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    public static IWebhooksBuilder AddEventType<T>(
+        this IWebhooksBuilder builder, string name, Action<EventTypeBuilder>? configure = null) =>
+        builder.AddEventType(new EventType { Name = name, DataType = typeof(T) }, configure);
+
+    /// <summary>Adds an event type whose data is serialised by source-generated metadata.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">Its name: segments of <c>A-Z a-z 0-9 _ -</c> joined by full stops, at most 128 characters.</param>
+    /// <param name="jsonTypeInfo">How the data is serialised.</param>
+    /// <param name="configure">Describes it.</param>
+    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    public static IWebhooksBuilder AddEventType<T>(
+        this IWebhooksBuilder builder, string name, JsonTypeInfo<T> jsonTypeInfo, Action<EventTypeBuilder>? configure = null) =>
+        builder.AddEventType(new EventType { Name = name, DataType = typeof(T), JsonTypeInfo = jsonTypeInfo }, configure);
+
+    /// <summary>Adds an event type that is published by its name, with any data.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">Its name: segments of <c>A-Z a-z 0-9 _ -</c> joined by full stops, at most 128 characters.</param>
+    /// <param name="configure">Describes it.</param>
+    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    public static IWebhooksBuilder AddEventType(
+        this IWebhooksBuilder builder, string name, Action<EventTypeBuilder>? configure = null) =>
+        builder.AddEventType(new EventType { Name = name }, configure);
+
+    /// <summary>
+    /// Changes the <see cref="HttpClient"/> that sends attempts: adds handlers such as a resilience pipeline or a proxy. Its
+    /// timeout stays infinite, because the deadline of an attempt is <see cref="Webhooks.Dispatching.DispatcherOptions.AttemptTimeout"/>. Add no
+    /// retries: they would hide attempts from the log and repeat a timestamp.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the client named <see cref="WebhooksDefaults.HttpClientName"/>.</param>
+    public static IWebhooksBuilder ConfigureHttpClient(this IWebhooksBuilder builder, Action<IHttpClientBuilder> configure)
+    {
+        configure(builder.Services.AddHttpClient(WebhooksDefaults.HttpClientName));
+        return builder;
+    }
+
+    /// <summary>
+    /// Puts a delivery back, without counting an attempt, when a handler of the host's refuses to send it by an exception.
+    /// </summary>
+    /// <typeparam name="TException">The exception: a circuit breaker's or a rate limiter's.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="deferFor">For how long; null when this exception is a failed attempt after all.</param>
+    public static IWebhooksBuilder DeferOn<TException>(this IWebhooksBuilder builder, Func<TException, TimeSpan?> deferFor)
+        where TException : Exception
+    {
+        builder.Services.AddSingleton<IAttemptDeferral>(new AttemptDeferral<TException>(deferFor));
+        return builder;
+    }
+
+    private static IWebhooksBuilder AddEventType(
+        this IWebhooksBuilder builder, EventType eventType, Action<EventTypeBuilder>? configure)
+    {
+        if (!EventTypeName.IsValid(eventType.Name))
+        {
+            throw new WebhookValidationException(
+                "eventType",
+                "name",
+                eventType.Name,
+                $"is not the name of an event type: 1 to {EventTypeName.MaxLength} characters, segments of A-Z, a-z, 0-9, '_' and '-' "
+                    + "joined by full stops, such as 'order.paid'.");
+        }
+
+        var type = new EventTypeBuilder(eventType);
+        configure?.Invoke(type);
+        builder.Services.AddSingleton(type.EventType);
+        return builder;
+    }
+}

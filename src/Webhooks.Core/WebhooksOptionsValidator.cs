@@ -1,0 +1,7 @@
+using Microsoft.Extensions.Options;
+
+namespace Webhooks;
+
+/// <summary>The ranges of the settings, from their attributes.</summary>
+[OptionsValidator]
+internal sealed partial class WebhooksOptionsValidator : IValidateOptions<WebhooksOptions>;

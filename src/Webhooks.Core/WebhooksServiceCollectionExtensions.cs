@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Webhooks;
+using Webhooks.Catalog;
+using Webhooks.Dispatching;
+using Webhooks.Endpoints;
+using Webhooks.Http;
+using Webhooks.Log;
+using Webhooks.Publishing;
+using Webhooks.Signing;
+using Webhooks.Storage;
+using Webhooks.Storage.InMemory;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds webhooks to a host.</summary>
+public static class WebhooksServiceCollectionExtensions
+{
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ConnectionIdleTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/> and the
+    /// dispatcher. Without a store of its own, everything is kept in memory and lost on exit. Each part is added only where
+    /// the host has not registered its own.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Chooses the store, the event types and the settings; the returned builder does as well.</param>
+    /// <returns>The builder, for more.</returns>
+    public static IWebhooksBuilder AddWebhooks(this IServiceCollection services, Action<IWebhooksBuilder>? configure = null)
+    {
+        services.AddOptions<WebhooksOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhooksOptions>, WebhooksOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhooksOptions>, WebhooksOptionsRules>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<WebhookJsonOptions>, JsonDefaults>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<WebhookIdGenerator>();
+
+        AddStore(services);
+        AddPublishing(services);
+        AddEndpoints(services);
+        AddDispatching(services);
+
+        var builder = new WebhooksBuilder(services);
+        configure?.Invoke(builder);
+        return builder;
+    }
+
+    /// <summary>Adds webhooks with settings from configuration.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The section with the settings of <see cref="WebhooksOptions"/>, <c>Webhooks</c> by convention.</param>
+    /// <param name="configure">Chooses the store, the event types and the settings; the returned builder does as well.</param>
+    /// <returns>The builder, for more.</returns>
+    public static IWebhooksBuilder AddWebhooks(
+        this IServiceCollection services, IConfiguration configuration, Action<IWebhooksBuilder>? configure = null)
+    {
+        services.AddOptions<WebhooksOptions>().Bind(configuration);
+        return services.AddWebhooks(configure);
+    }
+
+    private static void AddStore(IServiceCollection services)
+    {
+        services.TryAddSingleton<IWebhookStore, InMemoryWebhookStore>();
+        services.TryAddSingleton<IEndpointStore>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IMessageStore>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IDeliveryStore>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<ILogStore>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IStoreMaintenance>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IWebhookLog, WebhookLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RetentionService>());
+    }
+
+    private static void AddPublishing(IServiceCollection services)
+    {
+        services.TryAddSingleton<IEventCatalog, EventCatalog>();
+        services.TryAddSingleton<IWebhookEnvelope, StandardEnvelope>();
+        services.TryAddSingleton<PayloadSerializer>();
+        services.TryAddSingleton<MessageFactory>();
+        services.TryAddSingleton<MessageAppender>();
+        services.TryAddSingleton<IWebhookPublisher, WebhookPublisher>();
+    }
+
+    private static void AddEndpoints(IServiceCollection services)
+    {
+        services.TryAddSingleton<ReservedHeaders>();
+        services.TryAddSingleton<EndpointValidator>();
+        services.TryAddSingleton<EndpointCache>();
+        services.TryAddSingleton<EndpointEditor>();
+        services.TryAddSingleton<IWebhookEndpoints, WebhookEndpoints>();
+    }
+
+    private static void AddDispatching(IServiceCollection services)
+    {
+        services.TryAddSingleton<IWebhookSigner, StandardWebhooksSigner>();
+        services.TryAddSingleton<RetryPolicy>();
+        services.TryAddSingleton<AttemptSender>();
+        services.TryAddSingleton<DeliveryAttempter>();
+        services.TryAddSingleton<WebhookDispatcher>();
+        services.TryAddSingleton<IWebhookDispatcher>(static provider => provider.GetRequiredService<WebhookDispatcher>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookDispatcher>(
+            static provider => provider.GetRequiredService<WebhookDispatcher>()));
+
+        // Connections live a limited time so that changes in DNS take effect; the handler itself need not be replaced.
+        services.AddHttpClient(WebhooksDefaults.HttpClientName)
+            .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                UseCookies = false,
+                UseProxy = false,
+                ActivityHeadersPropagator = null,
+                PooledConnectionLifetime = ConnectionLifetime,
+                PooledConnectionIdleTimeout = ConnectionIdleTime,
+            });
+    }
+
+    /// <summary>Lets a host serialise by reflection unless its build has switched that off.</summary>
+    private sealed class JsonDefaults : IPostConfigureOptions<WebhookJsonOptions>
+    {
+        [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the build allows reflection.")]
+        [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only where the build allows reflection.")]
+        public void PostConfigure(string? name, WebhookJsonOptions options)
+        {
+            if (options.SerializerOptions is { IsReadOnly: false, TypeInfoResolver: null } serializerOptions
+                && JsonSerializer.IsReflectionEnabledByDefault)
+            {
+                serializerOptions.TypeInfoResolver = new DefaultJsonTypeInfoResolver();
+            }
+        }
+    }
+
+    private sealed record WebhooksBuilder(IServiceCollection Services) : IWebhooksBuilder;
+}
