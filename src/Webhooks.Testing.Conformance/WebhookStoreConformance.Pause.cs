@@ -131,6 +131,20 @@ public abstract partial class WebhookStoreConformance
     }
 
     [Fact]
+    public async Task A_pause_that_ends_before_a_retry_is_due_does_not_bring_it_forward()
+    {
+        var endpoint = await AddEndpointAsync();
+        var lease = await AppendLeasedAsync();
+        await CompleteAsync(A.Retry(lease, A.At(50)));
+        await PauseAsync(endpoint, until: 10);
+
+        Assert.Equal(endpoint, Assert.Single((await ClaimAsync(at: 10)).Resumed));
+        Assert.Empty((await ClaimHeldAsync(endpoint, at: 10)).Deliveries);
+        Assert.Empty((await ClaimAsync(at: 49)).Deliveries);
+        Assert.Single((await ClaimAsync(at: 50)).Deliveries);
+    }
+
+    [Fact]
     public async Task A_release_to_a_paused_endpoint_is_held_at_the_latest_by_the_claim_that_meets_it()
     {
         var endpoint = await AddEndpointAsync();
