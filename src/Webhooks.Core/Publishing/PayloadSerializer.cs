@@ -24,7 +24,8 @@ internal sealed class PayloadSerializer(
         WebhookEvent webhookEvent, EventType eventType, string messageId, DateTimeOffset timestamp, string fieldPrefix)
     {
         // Taken away while in use: data whose serialisation publishes an event of its own gets another pair.
-        var buffers = t_buffers?.Encoder == _serializerOptions.Encoder ? t_buffers! : new Buffers(_serializerOptions.Encoder);
+        var encoder = _serializerOptions.Encoder;
+        var buffers = t_buffers is { } kept && kept.Encoder == encoder ? kept : new Buffers(encoder);
         t_buffers = null;
         try
         {
