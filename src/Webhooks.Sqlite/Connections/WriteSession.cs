@@ -1,0 +1,96 @@
+using Microsoft.Data.Sqlite;
+using Webhooks.Sqlite.Deliveries;
+using Webhooks.Sqlite.Endpoints;
+using Webhooks.Sqlite.Messages;
+using Webhooks.Sqlite.Retention;
+
+namespace Webhooks.Sqlite.Connections;
+
+/// <summary>The writer's connection, its transactions, and everything that is done in them.</summary>
+internal sealed class WriteSession : IDisposable
+{
+    private readonly SqliteSession _session;
+    private readonly FanOut _fanOut;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly Statement _savepoint;
+    private readonly Statement _release;
+    private readonly Statement _rollbackToSavepoint;
+
+    /// <summary>Prepares the statements.</summary>
+    /// <param name="session">The connection, with the tables of this version; owned by this from now on.</param>
+    public WriteSession(SqliteSession session)
+    {
+        _session = session;
+        _begin = session.Prepare("BEGIN IMMEDIATE");
+        _commit = session.Prepare("COMMIT");
+        _rollback = session.Prepare("ROLLBACK");
+        _savepoint = session.Prepare("SAVEPOINT operation");
+        _release = session.Prepare("RELEASE operation");
+        _rollbackToSavepoint = session.Prepare("ROLLBACK TO operation");
+        _fanOut = new FanOut(session);
+        var leases = new LeaseWriter(session);
+        Endpoints = new EndpointWriter(session, _fanOut);
+        Messages = new MessageAppender(session, _fanOut);
+        Due = new DueClaim(session, leases);
+        Held = new HeldClaim(session, leases, _fanOut);
+        Outcomes = new OutcomeWriter(session);
+        Pruner = new Pruner(session);
+    }
+
+    public EndpointWriter Endpoints { get; }
+
+    public MessageAppender Messages { get; }
+
+    public DueClaim Due { get; }
+
+    public HeldClaim Held { get; }
+
+    public OutcomeWriter Outcomes { get; }
+
+    public Pruner Pruner { get; }
+
+    public void Begin() => _begin.Execute();
+
+    public void Commit() => _commit.Execute();
+
+    /// <summary>Undoes the transaction, if there is one still.</summary>
+    public void Rollback()
+    {
+        _fanOut.Forget();
+        if (_session.IsInTransaction)
+        {
+            _rollback.Execute();
+        }
+    }
+
+    /// <summary>Runs one operation of the transaction. One that fails is undone alone, and its caller told.</summary>
+    /// <returns>Whether it went well.</returns>
+    /// <exception cref="Exception">The whole transaction is lost with it: the disk is full, for one.</exception>
+    public bool TryRun(WriteOperation operation)
+    {
+        _savepoint.Execute();
+        try
+        {
+            operation.Run(this);
+        }
+        catch (Exception exception) when (_session.IsInTransaction)
+        {
+            _fanOut.Forget();
+            _rollbackToSavepoint.Execute();
+            _release.Execute();
+            operation.Fail(Explain(exception));
+            return false;
+        }
+
+        _release.Execute();
+        return true;
+    }
+
+    /// <summary>What callers are told of an exception.</summary>
+    public Exception Explain(Exception exception) =>
+        exception is SqliteException sqliteException ? SqliteErrors.Explain(sqliteException, _session.Path) : exception;
+
+    public void Dispose() => _session.Dispose();
+}

@@ -1,0 +1,50 @@
+using Webhooks.Dispatching;
+using Webhooks.Sqlite.Connections;
+using Webhooks.Storage;
+
+namespace Webhooks.Sqlite.Log;
+
+/// <summary>Reads attempts for people.</summary>
+internal static class AttemptLog
+{
+    public const string ListSql =
+        """
+        SELECT a.number, a.id, a.started_at, a.duration, a.status_code, a.error, a.error_message, a.is_truncated, a.response
+        FROM webhook_delivery d
+        CROSS JOIN webhook_attempt a ON a.message_seq = d.message_seq AND a.ordinal = d.ordinal
+        WHERE d.id = ?2 AND d.tenant_id = ?1 AND a.number > ?3
+        ORDER BY a.number
+        LIMIT ?4
+        """;
+
+    private const string ListName = "attempts";
+
+    public static Page<DeliveryAttempt> List(SqliteSession session, AttemptQuery query)
+    {
+        var after = query.Cursor is null ? 0 : PageCursor.Decode<int>(ListName, query.Cursor);
+        var attempts = session.Prepare(ListSql)
+            .Bind(query.TenantId)
+            .Bind(query.DeliveryId)
+            .Bind(after)
+            .Bind(query.Limit + 1)
+            .Read(row => Read(row, query));
+        return new Page<DeliveryAttempt>(
+            [.. attempts.Take(query.Limit)],
+            attempts.Count > query.Limit ? PageCursor.Encode(ListName, attempts[query.Limit - 1].Number) : null);
+    }
+
+    private static DeliveryAttempt Read(Statement row, AttemptQuery query) => new()
+    {
+        TenantId = query.TenantId,
+        DeliveryId = query.DeliveryId,
+        Number = row.Int32(0),
+        Id = row.Text(1),
+        StartedAt = row.Time(2),
+        Duration = TimeSpan.FromMilliseconds(row.Int64(3)),
+        StatusCode = row.NullableInt32(4),
+        Error = (AttemptError)row.Int32(5),
+        ErrorMessage = row.NullableText(6),
+        IsResponseTruncated = row.Int64(7) != 0,
+        ResponseExcerpt = row.Bytes(8),
+    };
+}

@@ -1,0 +1,58 @@
+using Webhooks.Dispatching;
+using Webhooks.Sqlite.Connections;
+using Webhooks.Storage;
+
+namespace Webhooks.Sqlite.Log;
+
+/// <summary>Reads deliveries for people.</summary>
+internal static class DeliveryLog
+{
+    public const string GetSql =
+        $"""
+        SELECT {DeliveryListSql.Columns}
+        FROM webhook_delivery d
+        CROSS JOIN webhook_message m ON m.seq = d.message_seq
+        CROSS JOIN webhook_endpoint_name n ON n.seq = d.endpoint_seq
+        WHERE d.id = ?2 AND d.tenant_id = ?1
+        """;
+
+    private const string ListName = "deliveries";
+
+    public static WebhookDelivery? Get(SqliteSession session, string tenantId, string deliveryId) =>
+        session.Prepare(GetSql).Bind(tenantId).Bind(deliveryId).ReadOne(Read);
+
+    public static Page<WebhookDelivery> List(SqliteSession session, DeliveryQuery query)
+    {
+        var before = RowPosition.Before(ListName, query.Cursor, query.Until);
+        var rows = session.Prepare(DeliveryListSql.For(query))
+            .Bind(query.TenantId)
+            .Bind(before.CreatedAt)
+            .Bind(before.Seq)
+            .Bind(before.Ordinal)
+            .Bind(query.Since ?? DateTimeOffset.MinValue)
+            .Bind(query.EndpointId)
+            .Bind(query.MessageId)
+            .Bind((long?)query.Status)
+            .Bind(query.EventType)
+            .Bind(query.Limit + 1)
+            .Read(static row => (new RowPosition(row.Int64(9), row.Int64(0), row.Int64(1)), Read(row)));
+        return RowPosition.ToPage(ListName, rows, query.Limit);
+    }
+
+    private static WebhookDelivery Read(Statement row) => new()
+    {
+        Id = row.Text(2),
+        TenantId = row.Text(3),
+        MessageId = row.Text(4),
+        EndpointId = row.Text(5),
+        EventType = row.Text(6),
+        Status = (DeliveryStatus)row.Int32(7),
+        AttemptCount = row.Int32(8),
+        CreatedAt = row.Time(9),
+        NextAttemptAt = row.NullableTime(10),
+        CompletedAt = row.NullableTime(11),
+        LastStatusCode = row.NullableInt32(12),
+        LastError = (AttemptError?)row.NullableInt32(13),
+        LastDuration = row.IsNull(14) ? null : TimeSpan.FromMilliseconds(row.Int64(14)),
+    };
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Webhooks.Storage;
+
+namespace Webhooks.Sqlite.Log;
+
+/// <summary>Where a row stands in a list: by time, then as stored.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct RowPosition(long CreatedAt, long Seq, long Ordinal) : IParsable<RowPosition>
+{
+    private static readonly RowPosition End = new(long.MaxValue, long.MaxValue, long.MaxValue);
+
+    /// <summary>The position that a page's rows are below: that of the cursor, or the end of the time asked for.</summary>
+    public static RowPosition Before(string list, string? cursor, DateTimeOffset? until)
+    {
+        var before = cursor is null ? End : PageCursor.Decode<RowPosition>(list, cursor);
+        return until?.ToUnixTimeMilliseconds() is { } time && time <= before.CreatedAt
+            ? new RowPosition(time, long.MinValue, long.MinValue)
+            : before;
+    }
+
+    /// <summary>Makes a page of its rows and, if there are more, the first of the next page.</summary>
+    public static Page<T> ToPage<T>(string list, List<(RowPosition Position, T Item)> rows, int limit) => new(
+        [.. rows.Take(limit).Select(static row => row.Item)],
+        rows.Count > limit ? PageCursor.Encode(list, rows[limit - 1].Position) : null);
+
+    public static RowPosition Parse(string s, IFormatProvider? provider) =>
+        TryParse(s, provider, out var position) ? position : throw new FormatException("Not a position.");
+
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RowPosition result)
+    {
+        result = default;
+        var parts = s?.Split('.') ?? [];
+        if (parts.Length != 3
+            || !long.TryParse(parts[0], NumberStyles.AllowLeadingSign, provider, out var createdAt)
+            || !long.TryParse(parts[1], NumberStyles.AllowLeadingSign, provider, out var seq)
+            || !long.TryParse(parts[2], NumberStyles.AllowLeadingSign, provider, out var ordinal))
+        {
+            return false;
+        }
+
+        result = new RowPosition(createdAt, seq, ordinal);
+        return true;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{CreatedAt}.{Seq}.{Ordinal}");
+}

@@ -1,0 +1,120 @@
+using Webhooks.Publishing;
+using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Endpoints;
+using Webhooks.Storage;
+
+namespace Webhooks.Sqlite.Messages;
+
+/// <summary>Stores messages with their deliveries.</summary>
+internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
+{
+    public const string DuplicateSql =
+        """
+        SELECT id, delivery_count FROM webhook_message
+        WHERE tenant_id = ?1 AND (id = ?2 OR event_id = ?3)
+        LIMIT 1
+        """;
+
+    private readonly WebhookIdGenerator _ids = new();
+
+    private readonly Statement _insertMessage = session.Prepare(
+        """
+        INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT DO NOTHING
+        """);
+
+    private readonly Statement _findDuplicate = session.Prepare(DuplicateSql);
+
+    private readonly Statement _insertDelivery = session.Prepare(
+        """
+        INSERT INTO webhook_delivery (message_seq, ordinal, id, tenant_id, endpoint_seq, created_at, status, attempt_count,
+          due_at, owner)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8)
+        """);
+
+    public IReadOnlyList<AppendResult> Append(IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases)
+    {
+        fanOut.Refresh();
+        var results = new AppendResult[messages.Count];
+        var room = leases?.Limit ?? 0;
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = Append(messages[i], leases, room);
+            room -= results[i].Leased.Count;
+        }
+
+        return results;
+    }
+
+    private AppendResult Append(WebhookMessage message, LeaseGrant? leases, int room)
+    {
+        var endpoints = FindEndpoints(message);
+        if (!TryInsert(message, endpoints.Length))
+        {
+            return FindDuplicate(message);
+        }
+
+        var messageSeq = session.LastInsertSeq;
+        List<LeasedDelivery>? leased = null;
+        for (var ordinal = 0; ordinal < endpoints.Length; ordinal++)
+        {
+            var endpoint = endpoints[ordinal];
+            var lease = endpoint.IsPaused || room == 0 ? null : leases;
+            var id = _ids.Create(WebhookIdGenerator.DeliveryPrefix, message.CreatedAt);
+            _insertDelivery
+                .Bind(messageSeq)
+                .Bind(ordinal)
+                .Bind(id)
+                .Bind(message.TenantId)
+                .Bind(endpoint.Seq)
+                .Bind(message.CreatedAt)
+                .Bind(endpoint.IsPaused ? null : lease?.Until ?? message.CreatedAt)
+                .Bind(lease?.Owner)
+                .Execute();
+            if (lease is not null)
+            {
+                room--;
+                (leased ??= []).Add(new LeasedDelivery
+                {
+                    Id = id,
+                    EndpointId = endpoint.Id,
+                    EndpointVersion = endpoint.Version,
+                    AttemptNumber = 1,
+                    LeaseUntil = lease.Until,
+                    Message = message,
+                });
+            }
+        }
+
+        return new AppendResult(message.Id, endpoints.Length, IsDuplicate: false, (IReadOnlyList<LeasedDelivery>?)leased ?? []);
+    }
+
+    private EndpointMatch[] FindEndpoints(WebhookMessage message)
+    {
+        var matches = fanOut.Match(message.TenantId, message.EventType);
+        return Array.TrueForAll(matches, match => match.Accepts(message.Channels))
+            ? matches
+            : [.. matches.Where(match => match.Accepts(message.Channels))];
+    }
+
+    private bool TryInsert(WebhookMessage message, int deliveryCount) =>
+        _insertMessage
+            .Bind(message.TenantId)
+            .Bind(message.Id)
+            .Bind(message.EventId)
+            .Bind(message.EventType)
+            .Bind(ChannelList.Write(message.Channels))
+            .Bind(message.Timestamp)
+            .Bind(message.CreatedAt)
+            .Bind(deliveryCount)
+            .Bind(message.Payload.Span)
+            .Execute() > 0;
+
+    private AppendResult FindDuplicate(WebhookMessage message) =>
+        _findDuplicate
+            .Bind(message.TenantId)
+            .Bind(message.Id)
+            .Bind(message.EventId)
+            .ReadOne(static row => new AppendResult(row.Text(0), row.Int32(1), IsDuplicate: true, []))!;
+}

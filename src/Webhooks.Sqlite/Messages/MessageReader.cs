@@ -1,0 +1,24 @@
+using Webhooks.Publishing;
+using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Endpoints;
+
+namespace Webhooks.Sqlite.Messages;
+
+/// <summary>Reads a message from a row that starts with <see cref="Columns"/>.</summary>
+internal static class MessageReader
+{
+    public const string Columns =
+        "m.seq, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.timestamp, m.created_at, m.payload";
+
+    public static WebhookMessage Read(Statement row) => new()
+    {
+        TenantId = row.Text(1),
+        Id = row.Text(2),
+        EventId = row.NullableText(3),
+        EventType = row.Text(4),
+        Channels = ChannelList.Read(row.NullableText(5)),
+        Timestamp = row.Time(6),
+        CreatedAt = row.Time(7),
+        Payload = row.Bytes(8),
+    };
+}
