@@ -79,13 +79,8 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task The_tables_live_in_a_database_of_the_host_beside_its_own()
     {
-        using (var host = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_directory.File()};Pooling=False"))
-        {
-            host.Open();
-            using var command = host.CreateCommand();
-            command.CommandText = "CREATE TABLE orders (id INTEGER); INSERT INTO orders VALUES (7); PRAGMA application_id = 42;";
-            command.ExecuteNonQuery();
-        }
+        HostConnection.Execute(
+            _directory.File(), "CREATE TABLE orders (id INTEGER); INSERT INTO orders VALUES (7); PRAGMA application_id = 42;");
 
         using var store = A.Store(_directory.File());
         await store.AppendAsync([A.Message("msg_1")], null, default);

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Webhooks.Sqlite.Tests;
 
 public sealed class RefusalTests : IDisposable
@@ -32,7 +30,7 @@ public sealed class RefusalTests : IDisposable
     public async Task A_database_of_a_newer_version_is_refused_and_left_as_it_was()
     {
         await CreateAsync();
-        Execute("UPDATE webhook_schema SET version = 1000");
+        HostConnection.Execute(_directory.File(), "UPDATE webhook_schema SET version = 1000");
 
         await ShouldBeRefusedAsync("*of version 1000*knows version 1 at most*");
     }
@@ -41,13 +39,10 @@ public sealed class RefusalTests : IDisposable
     public async Task A_database_of_a_newer_version_is_left_as_it_was_even_if_its_process_was_killed()
     {
         using var killed = new TempDirectory();
-        using (var connection = new SqliteConnection($"Data Source={killed.File()};Pooling=False"))
+        using (var connection = HostConnection.Open(killed.File()))
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText =
-                "PRAGMA journal_mode = WAL; CREATE TABLE webhook_schema (version INTEGER); INSERT INTO webhook_schema VALUES (1000);";
-            command.ExecuteNonQuery();
+            connection.Execute("PRAGMA journal_mode = WAL");
+            connection.Execute("CREATE TABLE webhook_schema (version INTEGER); INSERT INTO webhook_schema VALUES (1000);");
             File.Copy(killed.File(), _directory.File());
             File.Copy(killed.File("webhooks.db-wal"), _directory.File("webhooks.db-wal"));
         }
@@ -99,8 +94,7 @@ public sealed class RefusalTests : IDisposable
         options.BusyTimeout = TimeSpan.Zero;
         using var store = new SqliteWebhookStore(options);
         await store.InitializeAsync(default);
-        using var other = new SqliteConnection($"Data Source={_directory.File()};Pooling=False");
-        other.Open();
+        using var other = HostConnection.Open(_directory.File());
         using var transaction = other.BeginTransaction();
 
         (await store.Invoking(it => it.InsertEndpointAsync(A.Endpoint(), default)).Should().ThrowAsync<WebhookStoreException>())
@@ -143,15 +137,6 @@ public sealed class RefusalTests : IDisposable
     {
         using var store = A.Store(_directory.File());
         await store.InitializeAsync(default);
-    }
-
-    private void Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_directory.File()};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     private async Task ShouldBeRefusedAsync(string message)

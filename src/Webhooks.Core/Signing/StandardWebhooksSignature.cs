@@ -18,8 +18,17 @@ internal static class StandardWebhooksSignature
 
     private const int MaxTimestampLength = 20;
 
-    /// <summary>Computes the HMAC of one secret.</summary>
-    public static void Hash(
+    /// <summary>Writes the signature of one secret with its version.</summary>
+    public static void Write(
+        WebhookSecret secret, ReadOnlySpan<char> id, long timestamp, ReadOnlySpan<byte> payload, Span<char> destination)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Hash(secret, id, timestamp, payload, hash);
+        Version.CopyTo(destination);
+        Convert.TryToBase64Chars(hash, destination[Version.Length..], out _);
+    }
+
+    private static void Hash(
         WebhookSecret secret, ReadOnlySpan<char> id, long timestamp, ReadOnlySpan<byte> payload, Span<byte> hash)
     {
         Span<byte> prefix = stackalloc byte[512];
@@ -43,15 +52,5 @@ internal static class StandardWebhooksSignature
                 ArrayPool<byte>.Shared.Return(rented);
             }
         }
-    }
-
-    /// <summary>Writes the signature of one secret with its version.</summary>
-    public static void Write(
-        WebhookSecret secret, ReadOnlySpan<char> id, long timestamp, ReadOnlySpan<byte> payload, Span<char> destination)
-    {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Hash(secret, id, timestamp, payload, hash);
-        Version.CopyTo(destination);
-        Convert.TryToBase64Chars(hash, destination[Version.Length..], out _);
     }
 }
