@@ -46,7 +46,7 @@ internal sealed class Report(
             delivered   {rows.Sum(row => row.Succeeded),6:N0}  deliveries of {rows.Sum(row => row.Created):N0}: an event makes one for each of its endpoints
             retried     {rows.Sum(row => row.Retries),6:N0}  attempts made after one that failed
             verified    {rows.Sum(row => row.Receiver.Verified),6:N0}  requests with the right signature{thisRun}
-            duplicates  {rows.Sum(row => row.Receiver.Duplicates),6:N0}  requests for a message that was accepted before{thisRun}, but with an answer that came too late
+            duplicates  {rows.Sum(row => row.Receiver.Duplicates),6:N0}  requests for a message that had been accepted{thisRun}: the answer came too late
             failed      {rows.Sum(row => row.Failed),6:N0}  deliveries given up
 
             """);

@@ -73,6 +73,13 @@ internal sealed class ChildProcess : IDisposable
         return WaitForExitAsync(cancellationToken);
     }
 
+    /// <summary>Asks the program to stop, as Ctrl+C does (SIGINT).</summary>
+    public async Task InterruptAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -INT {_process.Id}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
     /// <summary>Waits until the program ends.</summary>
     /// <returns>Everything that it said.</returns>
     public async Task<IReadOnlyList<string>> WaitForExitAsync(CancellationToken cancellationToken)

@@ -36,14 +36,14 @@ public sealed class QuickStartTests : IDisposable
     {
         using (var killed = Start("--keep"))
         {
-            await killed.WaitForLineAsync(line => line.Contains(" events published, "), _patience.Token);
+            await killed.WaitForLineAsync(IsProgress, _patience.Token);
             await killed.KillAsync(_patience.Token);
         }
 
         using var second = Start("--keep");
         var said = await second.WaitForExitAsync(_patience.Token);
         second.ExitCode.Should().Be(0, await second.DescribeAsync());
-        said.Should().Contain(line => line.StartsWith("Waiting for leases of the killed run", StringComparison.Ordinal));
+        said.Should().Contain(line => line.StartsWith("Waiting for leases of the killed run"));
         Sum(said, "published").Should().Be(1_000);
 
         using var third = Start("--keep");
@@ -51,6 +51,23 @@ public sealed class QuickStartTests : IDisposable
         third.ExitCode.Should().Be(0, await third.DescribeAsync());
         said.Should().Contain(line => line.Contains("1,000 of them by an earlier run"));
         Sum(said, "verified").Should().Be(0, "nothing was left to send");
+    }
+
+    [Fact]
+    public async Task Interrupted_it_stops_cleanly_and_its_next_run_waits_for_no_lease()
+    {
+        using (var interrupted = Start("--keep"))
+        {
+            await interrupted.WaitForLineAsync(IsProgress, _patience.Token);
+            await interrupted.InterruptAsync(_patience.Token);
+            var said = await interrupted.WaitForExitAsync(_patience.Token);
+            interrupted.ExitCode.Should().Be(1, "the sums are not complete");
+            said.Should().Contain("Stopped before the end. Start it again with --keep to finish.");
+        }
+
+        using var next = Start("--keep");
+        await next.WaitForLineAsync(IsProgress, _patience.Token);
+        (await next.KillAsync(_patience.Token)).Should().NotContain(line => line.StartsWith("Waiting for leases"));
     }
 
     [Theory]
@@ -65,6 +82,8 @@ public sealed class QuickStartTests : IDisposable
         quickStart.ExitCode.Should().Be(2);
         (await quickStart.DescribeAsync()).Should().StartWith("Usage: ");
     }
+
+    private static bool IsProgress(string line) => line.Contains(" events published, ");
 
     private ChildProcess Start(params string[] arguments) => ChildProcess.Start("QuickStart.dll", _folder.Path, arguments);
 
