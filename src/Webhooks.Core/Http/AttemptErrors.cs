@@ -19,7 +19,7 @@ internal static class AttemptErrors
                 or HttpRequestError.ConfigurationLimitExceeded
                 or HttpRequestError.HttpProtocolError
                 or HttpRequestError.VersionNegotiationError,
-        } => AttemptError.InvalidResponse,
+        } or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => AttemptError.InvalidResponse,
         HttpRequestException { InnerException: AuthenticationException } => AttemptError.Tls,
         HttpRequestException or IOException or SocketException => AttemptError.Connection,
         TimeoutException => AttemptError.Timeout,
