@@ -43,6 +43,15 @@ internal sealed class AttemptWorkers(
         StartWorkers();
     }
 
+    /// <summary>Tells how many attempts a lane may have under way; where that is more than it was, more are started.</summary>
+    /// <returns>False when there are too many: the delivery waits again.</returns>
+    public bool Admit(Lane lane, LeasedDelivery delivery, int maxConcurrency)
+    {
+        var isAdmitted = scheduler.Admit(lane, delivery, maxConcurrency);
+        StartWorkers();
+        return isAdmitted;
+    }
+
     /// <summary>Breaks off what is under way; it is released.</summary>
     public void Abort() => _abort.Cancel();
 
@@ -100,7 +109,7 @@ internal sealed class AttemptWorkers(
     {
         try
         {
-            var result = await attempter.AttemptAsync(lane, delivery, scheduler, _abort.Token).ConfigureAwait(false);
+            var result = await attempter.AttemptAsync(lane, delivery, this, _abort.Token).ConfigureAwait(false);
             switch (result)
             {
                 case { Outcome: { } outcome }:
@@ -108,6 +117,8 @@ internal sealed class AttemptWorkers(
                     break;
                 case { ReleaseUntil: { } dueAt }:
                     returns.Return(delivery, dueAt);
+                    break;
+                case { IsWaiting: true }:
                     break;
                 default:
                     scheduler.Free(1);

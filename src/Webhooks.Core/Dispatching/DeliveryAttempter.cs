@@ -23,7 +23,7 @@ internal sealed class DeliveryAttempter(
     private readonly DispatcherOptions _options = options.Value.Dispatcher;
 
     public async ValueTask<AttemptResult> AttemptAsync(
-        Lane lane, LeasedDelivery delivery, LaneScheduler scheduler, CancellationToken abort)
+        Lane lane, LeasedDelivery delivery, AttemptWorkers workers, CancellationToken abort)
     {
         var startedAt = timeProvider.GetNow();
         if (delivery.LeaseUntil - startedAt < _options.AttemptTimeout)
@@ -41,8 +41,12 @@ internal sealed class DeliveryAttempter(
             case EndpointStatus.Disabled:
                 return AttemptResult.Release(startedAt);
             default:
-                scheduler.SetMaxConcurrency(
-                    lane, endpoint.Endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint);
+                var maxConcurrency = endpoint.Endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint;
+                if (!workers.Admit(lane, delivery, maxConcurrency))
+                {
+                    return AttemptResult.Waiting;
+                }
+
                 break;
         }
 
