@@ -122,6 +122,15 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Publishes events together.</summary>
+    public Task<IReadOnlyList<PublishResult>> PublishBatchAsync(int count, string? tenantId = null)
+    {
+        var options = new PublishOptions { TenantId = tenantId ?? WebhooksDefaults.TenantId };
+        return Publisher
+            .PublishAsync([.. Enumerable.Range(0, count).Select(number => WebhookEvent.Create("order.created", number, options))])
+            .InTimeAsync();
+    }
+
     public async Task<IReadOnlyList<WebhookDelivery>> DeliveriesAsync(DeliveryQuery? query = null)
     {
         var deliveries = new List<WebhookDelivery>();
