@@ -26,9 +26,9 @@ internal sealed class DeliveryAttempter(
         Lane lane, LeasedDelivery delivery, AttemptWorkers workers, CancellationToken abort)
     {
         var startedAt = timeProvider.GetNow();
-        if (delivery.LeaseUntil - startedAt < _options.AttemptTimeout)
+        if (delivery.LeaseUntil - startedAt < _options.AttemptTimeout * 1.5)
         {
-            // It waited for so long that the lease could run out under the attempt: back to the store for a new one.
+            // It waited for so long that the lease could run out before the outcome is recorded: back to the store for a new one.
             return AttemptResult.Release(startedAt);
         }
 
