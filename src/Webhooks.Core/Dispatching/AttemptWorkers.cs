@@ -14,9 +14,7 @@ internal sealed class AttemptWorkers(
     ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
-    private readonly Lock _lock = new();
-    private TaskCompletionSource? _idle;
-    private int _running;
+    private readonly UnderWay _running = new();
 
     public void Dispose() => _abort.Dispose();
 
@@ -56,25 +54,13 @@ internal sealed class AttemptWorkers(
     public void Abort() => _abort.Cancel();
 
     /// <summary>Waits until no attempt is under way.</summary>
-    public Task WhenIdleAsync()
-    {
-        lock (_lock)
-        {
-            return _running == 0
-                ? Task.CompletedTask
-                : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
+    public Task WhenIdleAsync() => _running.WhenIdleAsync();
 
     private void StartWorkers()
     {
         while (scheduler.TryStart(out var lane, out var delivery))
         {
-            lock (_lock)
-            {
-                _running++;
-            }
-
+            _running.Begin();
             ThreadPool.UnsafeQueueUserWorkItem(
                 static work => _ = work.Workers.RunAsync(work.Lane, work.Delivery),
                 (Workers: this, Lane: lane, Delivery: delivery),
@@ -93,15 +79,7 @@ internal sealed class AttemptWorkers(
         }
         while (scheduler.TryStart(out lane, out delivery));
 
-        lock (_lock)
-        {
-            _running--;
-            if (_running == 0)
-            {
-                _idle?.SetResult();
-                _idle = null;
-            }
-        }
+        _running.End();
     }
 
     /// <summary>Makes one attempt and passes on what came of it. Nothing that happens here ends the worker.</summary>
