@@ -70,10 +70,11 @@ internal sealed class TestHost : IAsyncDisposable
         Action<IWebhooksBuilder>? configure = null,
         TestHost? like = null,
         Action<IServiceCollection>? services = null,
-        bool network = false)
+        bool network = false,
+        StoreProbe? store = null)
     {
         var clock = like?.Clock ?? new FakeClock(Noon);
-        var store = like?.Store ?? new StoreProbe();
+        store ??= like?.Store ?? new StoreProbe();
         var receiver = new Receiver(clock);
         var logs = new LogRecorder();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
