@@ -44,7 +44,7 @@ public sealed class EndpointValidationTests
         "https://receiver.test/" + new string('a', 2_026),
     ];
 
-    public static TheoryData<string, string, string, string?> BadHeaders => new()
+    public static TheoryData<string, string, string, string> BadHeaders => new()
     {
         // Name, value, field and rule of the error.
         { "", "v", "headers", "name" },
