@@ -1,12 +1,10 @@
-using Webhooks.Dispatching;
-using Webhooks.Endpoints;
 using Webhooks.Storage;
 using Xunit;
 
 namespace Webhooks.Testing.Conformance.Model;
 
 /// <summary>Does a sequence of steps to a store and to the reference model, and compares the two after each.</summary>
-internal sealed class StoreModelRun(IWebhookStore store)
+internal sealed partial class StoreModelRun(IWebhookStore store)
 {
     private static readonly string[] Owners = [A.Owner, A.OtherOwner];
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -15,6 +13,9 @@ internal sealed class StoreModelRun(IWebhookStore store)
     private readonly List<(LeasedDelivery Delivery, string Owner)> _leases = [];
 
     private DateTimeOffset _now = A.Start;
+
+    private static Comparer<EndpointKey> ByText { get; } =
+        Comparer<EndpointKey>.Create((left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
 
     public async Task RunAsync(IEnumerable<StoreStep> steps)
     {
@@ -217,71 +218,6 @@ internal sealed class StoreModelRun(IWebhookStore store)
         }
     }
 
-    private async Task PauseAsync(ModelEndpoint endpoint, string? owner, DateTimeOffset until)
-    {
-        Assert.Equal(endpoint.Exists, await store.PauseEndpointAsync(new EndpointPause(endpoint.Key, until, owner), default));
-
-        if (endpoint.Exists)
-        {
-            (endpoint.PausedUntil, endpoint.PausedBy) = (until, owner);
-            WhatIsDueMayBeHeld(endpoint);
-        }
-    }
-
-    private async Task DisableAsync(ModelEndpoint endpoint)
-    {
-        if (await ReplaceAsync(endpoint, EndpointStatus.Disabled))
-        {
-            endpoint.IsEnabled = false;
-            WhatIsDueMayBeHeld(endpoint);
-        }
-    }
-
-    private async Task EnableAsync(ModelEndpoint endpoint)
-    {
-        if (await ReplaceAsync(endpoint, EndpointStatus.Enabled) && !endpoint.IsEnabled)
-        {
-            endpoint.IsEnabled = true;
-            (endpoint.PausedUntil, endpoint.PausedBy) = (_now, null);
-            WhatIsDueMayBeHeld(endpoint);
-        }
-    }
-
-    private async Task<bool> ReplaceAsync(ModelEndpoint endpoint, EndpointStatus status)
-    {
-        var stored = A.Endpoint(endpoint.Key.EndpointId, endpoint.Key.TenantId, status: status);
-        stored = stored with { Endpoint = stored.Endpoint with { Version = endpoint.Version + 1, UpdatedAt = _now } };
-
-        Assert.Equal(endpoint.Exists, await store.ReplaceEndpointAsync(stored, endpoint.Version, default));
-
-        endpoint.Version += endpoint.Exists ? 1 : 0;
-        return endpoint.Exists;
-    }
-
-    private async Task DeleteAsync(ModelEndpoint endpoint)
-    {
-        Assert.Equal(endpoint.Exists, await store.DeleteEndpointAsync(endpoint.Key, _now, default));
-
-        endpoint.Exists = false;
-        foreach (var delivery in _model.PendingOf(endpoint).ToList())
-        {
-            delivery.End(DeliveryStatus.Canceled);
-        }
-    }
-
-    private async Task InsertAsync(ModelEndpoint endpoint)
-    {
-        var stored = A.Endpoint(endpoint.Key.EndpointId, endpoint.Key.TenantId);
-
-        Assert.Equal(!endpoint.Exists, await store.InsertEndpointAsync(stored, default));
-
-        if (!endpoint.Exists)
-        {
-            (endpoint.Exists, endpoint.IsEnabled, endpoint.Version) = (true, true, 1);
-            (endpoint.PausedUntil, endpoint.PausedBy) = (null, null);
-        }
-    }
-
     private async Task PruneAsync()
     {
         while (await store.PruneAsync(new PruneRequest(_now, AttemptsBefore: A.Start, Limit: 2), default) > 0)
@@ -315,17 +251,6 @@ internal sealed class StoreModelRun(IWebhookStore store)
             await _model.CompareAsync();
         }
         while (hasMore);
-    }
-
-    private static Comparer<EndpointKey> ByText { get; } =
-        Comparer<EndpointKey>.Create((left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
-
-    private void WhatIsDueMayBeHeld(ModelEndpoint endpoint)
-    {
-        foreach (var delivery in _model.PendingOf(endpoint).Where(delivery => delivery.Owner is null && delivery.IsDue(_now)))
-        {
-            delivery.MayBeHeld = true;
-        }
     }
 
     private void Record(IReadOnlyList<LeasedDelivery> leases, string owner)
