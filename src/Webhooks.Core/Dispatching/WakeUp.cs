@@ -5,6 +5,9 @@ namespace Webhooks.Dispatching;
 /// <summary>Lets one loop sleep until it is called, or until the earliest of the times that it was told.</summary>
 internal sealed class WakeUp : IDisposable
 {
+    /// <summary>Timers wait for 49 days at most. To wake too early costs a look at the store.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
@@ -50,7 +53,7 @@ internal sealed class WakeUp : IDisposable
             }
             else
             {
-                _timer.Change(delay, Timeout.InfiniteTimeSpan);
+                _timer.Change(delay < LongestDelay ? delay : LongestDelay, Timeout.InfiniteTimeSpan);
             }
         }
     }
