@@ -46,14 +46,15 @@ internal sealed class WakeUp : IDisposable
 
             _wakeAt = time;
             var delay = time - _timeProvider.GetNow();
-            if (delay <= TimeSpan.Zero)
-            {
-                _isCalled = true;
-                _sleeper?.TrySetResult();
-            }
-            else
+            if (delay > TimeSpan.Zero)
             {
                 _timer.Change(delay < LongestDelay ? delay : LongestDelay, Timeout.InfiniteTimeSpan);
+            }
+
+            // Looked at again behind the timer: a clock that was set forward in between has not moved it along.
+            if (time <= _timeProvider.GetNow())
+            {
+                Call();
             }
         }
     }
