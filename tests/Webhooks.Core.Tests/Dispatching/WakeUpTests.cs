@@ -89,6 +89,17 @@ public sealed class WakeUpTests
     }
 
     [Fact]
+    public async Task A_clock_that_jumps_while_the_timer_is_set_ends_the_sleep()
+    {
+        using var wakeUp = new WakeUp(new JumpingClock());
+        var sleep = wakeUp.SleepAsync(default);
+
+        wakeUp.CallAt(TestHost.Noon.AddSeconds(10));
+
+        await sleep.InTimeAsync();
+    }
+
+    [Fact]
     public void A_time_beyond_what_a_timer_can_wait_for_is_no_error()
     {
         // 30 days of a retry, doubled by the greatest jitter, are more than the 49 days of the system's timers.
@@ -97,5 +108,13 @@ public sealed class WakeUpTests
         wakeUp.CallAt(TimeProvider.System.GetUtcNow().AddDays(60));
 
         wakeUp.SleepAsync(default).IsCompleted.Should().BeFalse();
+    }
+
+    /// <summary>Moves on by a minute each time it is looked at, and not at all for its timers.</summary>
+    private sealed class JumpingClock : TimeProvider
+    {
+        private DateTimeOffset _now = TestHost.Noon.AddMinutes(-1);
+
+        public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromMinutes(1);
     }
 }
