@@ -16,7 +16,10 @@ public sealed class WebhooksOptions
     /// <summary>Whether endpoints may have <c>http</c> URLs: for development and closed networks only. Default: false.</summary>
     public bool AllowInsecureUrls { get; set; }
 
-    /// <summary>The <c>User-Agent</c> of attempts, 1 to 255 characters (RFC 9110, section 10.1.5). Default: <c>Webhooks.Core</c>.</summary>
+    /// <summary>
+    /// The <c>User-Agent</c> of attempts (RFC 9110, section 10.1.5), 1 to 255 visible ASCII characters and spaces. Default:
+    /// <c>Webhooks.Core</c>.
+    /// </summary>
     [Required]
     [StringLength(255, MinimumLength = 1)]
     public string UserAgent { get; set; } = "Webhooks.Core";

@@ -5,6 +5,9 @@ namespace Webhooks.Dispatching;
 /// <summary>Lets one loop sleep until it is called, or until the earliest of the times that it was told.</summary>
 internal sealed class WakeUp : IDisposable
 {
+    /// <summary>Timers wait for 49 days at most. To wake too early costs a look at the store.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
@@ -43,14 +46,15 @@ internal sealed class WakeUp : IDisposable
 
             _wakeAt = time;
             var delay = time - _timeProvider.GetNow();
-            if (delay <= TimeSpan.Zero)
+            if (delay > TimeSpan.Zero)
             {
-                _isCalled = true;
-                _sleeper?.TrySetResult();
+                _timer.Change(delay < LongestDelay ? delay : LongestDelay, Timeout.InfiniteTimeSpan);
             }
-            else
+
+            // Looked at again behind the timer: a clock that was set forward in between has not moved it along.
+            if (time <= _timeProvider.GetNow())
             {
-                _timer.Change(delay, Timeout.InfiniteTimeSpan);
+                Call();
             }
         }
     }

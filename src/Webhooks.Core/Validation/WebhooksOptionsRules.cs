@@ -18,6 +18,11 @@ internal sealed class WebhooksOptionsRules : IValidateOptions<WebhooksOptions>
                 "Dispatcher.LeaseDuration");
         }
 
+        if (options.UserAgent is { } userAgent && userAgent.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            result.AddError("must be visible ASCII and spaces, as in a header (RFC 9110, section 5.5).", "UserAgent");
+        }
+
         if (options.Retry.Delays is { } delays)
         {
             try

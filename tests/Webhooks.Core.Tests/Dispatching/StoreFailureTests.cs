@@ -11,14 +11,12 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task Outcomes_that_cannot_be_recorded_are_kept_and_recorded_once_later()
     {
-        await using var host = await TestHost.StartAsync();
+        await using var host = await StartAsync();
         await host.AddEndpointAsync();
         var repair = host.Store.Fail(nameof(IDeliveryStore.CompleteAsync));
         await host.PublishBatchAsync(100);
         await host.Receiver.ReceivedAsync(100);
-        await host.Logs.LoggedAsync(402);
-        host.Clock.Advance(TimeSpan.FromMilliseconds(100));
-        await host.Logs.LoggedAsync(402, times: 2);
+        await AdvanceUntilAsync(host, () => host.Logs.WithId(402).Count() >= 3);
         (await host.DeliveriesAsync()).Should().OnlyContain(delivery => delivery.Status == DeliveryStatus.Pending);
 
         repair();
@@ -33,14 +31,13 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task While_outcomes_cannot_be_recorded_the_host_takes_no_more_than_it_can_hold()
     {
-        await using var host = await TestHost.WithAsync(options => options.Dispatcher.Capacity = 10);
+        await using var host = await StartAsync(options => options.Dispatcher.Capacity = 10);
         await host.AddEndpointAsync();
         var repair = host.Store.Fail(nameof(IDeliveryStore.CompleteAsync));
         await host.PublishBatchAsync(100);
         await host.Receiver.ReceivedAsync(10);
         await host.PublishAsync();
-        host.Clock.Advance(TimeSpan.FromSeconds(30));
-        await host.Logs.LoggedAsync(402, times: 2);
+        await AdvanceUntilAsync(host, () => host.Logs.WithId(402).Count() >= 3);
         host.Receiver.Requests.Should().HaveCount(10);
 
         repair();
@@ -50,7 +47,7 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task Claims_that_fail_are_tried_again_more_and_more_slowly()
     {
-        await using var host = await TestHost.WithAsync(options =>
+        await using var host = await StartAsync(options =>
         {
             options.Retry.Delays = [TimeSpan.FromMilliseconds(1)];
             options.Retry.Jitter = 0;
@@ -60,11 +57,7 @@ public sealed class StoreFailureTests
         await host.PublishAsync();
         await host.DeliveryAsync(delivery => delivery.AttemptCount == 1);
         var repair = host.Store.Fail(nameof(IDeliveryStore.ClaimAsync));
-        for (var failures = 1; failures <= 8; failures++)
-        {
-            host.Clock.Advance(TimeSpan.FromSeconds(10));
-            await host.Logs.LoggedAsync(300, failures);
-        }
+        await AdvanceUntilAsync(host, () => host.Logs.WithId(300).Count() >= 8);
 
         host.Logs.WithId(300).Select(entry => TimeSpan.Parse(entry.Message.Split(' ')[^1].TrimEnd('.')).TotalSeconds)
             .Should().StartWith([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10]);
@@ -90,7 +83,7 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task An_endpoint_that_cannot_be_read_costs_no_attempt()
     {
-        await using var host = await TestHost.StartAsync();
+        await using var host = await StartAsync();
         await host.AddEndpointAsync();
         var repair = host.Store.Fail(nameof(IEndpointStore.GetEndpointAsync));
         await host.PublishAsync();
@@ -105,7 +98,7 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task Gone_that_cannot_be_noted_is_noted_at_the_next_answer()
     {
-        await using var host = await TestHost.StartAsync();
+        await using var host = await StartAsync();
         host.Receiver.AnswerWith(HttpStatusCode.Gone);
         var endpointId = await host.AddEndpointAsync();
         var repair = host.Store.Fail(nameof(IEndpointStore.ReplaceEndpointAsync));
@@ -123,7 +116,7 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task An_outcome_whose_lease_was_lost_changes_nothing_and_frees_its_room()
     {
-        await using var host = await TestHost.WithAsync(options =>
+        await using var host = await StartAsync(options =>
         {
             options.Dispatcher.Capacity = 1;
             options.Dispatcher.AttemptTimeout = TimeSpan.FromSeconds(60);
@@ -162,16 +155,25 @@ public sealed class StoreFailureTests
         DeliveryStatus.Succeeded,
         RetryAt: null);
 
+    /// <summary>A host whose only short waits are those after a failure.</summary>
+    private static Task<TestHost> StartAsync(Action<WebhooksOptions>? configure = null) => TestHost.WithAsync(options =>
+    {
+        options.Dispatcher.PollInterval = TimeSpan.FromMinutes(10);
+        configure?.Invoke(options);
+    });
+
+    /// <summary>Moves the clock from one wait to the end of the next until a condition holds.</summary>
     private static async Task AdvanceUntilAsync(TestHost host, Func<bool> condition)
     {
+        using var patience = new CancellationTokenSource(Patience.Limit);
         var reached = host.Store.Changed.WhenAsync(condition);
-        while (!reached.IsCompleted)
+        while (!condition())
         {
-            await Task.WhenAny(reached, host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10)));
-            host.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            if (await Task.WhenAny(reached, host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10), patience.Token)) != reached)
+            {
+                patience.Token.ThrowIfCancellationRequested();
+                await host.Clock.AdvanceToNextTimerAsync(patience.Token);
+            }
         }
-
-        await reached;
     }
 }

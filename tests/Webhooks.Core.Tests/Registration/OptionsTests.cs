@@ -1,0 +1,188 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Webhooks.Core.Tests.Engine;
+
+namespace Webhooks.Core.Tests.Registration;
+
+public sealed class OptionsTests
+{
+    public static TheoryData<string, string, string, string> Ranges => new()
+    {
+        // Setting, its least and its greatest value, and a word of its rule. Names as in configuration.
+        { "MaxPayloadBytes", "1024", "16777216", "between" },
+        { "SecretGracePeriod", "00:00:00", "7.00:00:00", "between" },
+        { "Dispatcher:MaxConcurrency", "1", "10000", "between" },
+        { "Dispatcher:MaxConcurrencyPerEndpoint", "1", "1000", "between" },
+        { "Dispatcher:Capacity", "1", "100000", "between" },
+        { "Dispatcher:CapacityPerEndpoint", "1", "100000", "between" },
+        { "Dispatcher:AttemptTimeout", "00:00:01", "00:01:00", "between" },
+        { "Dispatcher:LeaseDuration", "00:00:30", "01:00:00", "twice" },
+        { "Dispatcher:PollInterval", "00:00:01", "00:10:00", "between" },
+        { "Dispatcher:MaxResponseExcerptBytes", "0", "65536", "between" },
+        { "Retry:Jitter", "0", "1", "between" },
+        { "Retry:MaxRetryAfter", "00:00:00", "30.00:00:00", "between" },
+        { "Retry:Delays:0", "00:00:00", "30.00:00:00", "0 to 30 days" },
+        { "Retention:Messages", "01:00:00", "3653.00:00:00", "between" },
+        { "Retention:Attempts", "01:00:00", "3653.00:00:00", "between" },
+        { "Retention:Interval", "00:01:00", "1.00:00:00", "between" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public async Task A_setting_is_accepted_at_both_ends_of_its_range_and_stops_the_start_beyond(
+        string setting, string least, string greatest, string rule)
+    {
+        await StartAsync((setting, least));
+        await StartAsync((setting, greatest));
+
+        foreach (var beyond in new[] { Step(least, -1), Step(greatest, 1) })
+        {
+            var message = (await RefusalAsync((setting, beyond))).Message;
+            message.Should().Contain(setting.Split(':')[^1] is "0" ? "Delays" : setting.Split(':')[^1]);
+            message.Should().Contain(setting == "Dispatcher:LeaseDuration" && beyond != Step(least, -1) ? "between" : rule);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("256 times x")]
+    [InlineData("Mine\r\nX-Evil: 1")]
+    [InlineData("Größe")]
+    public async Task A_user_agent_that_cannot_be_sent_stops_the_start(string userAgent) =>
+        (await RefusalAsync(("UserAgent", userAgent.StartsWith("256", StringComparison.Ordinal) ? new string('x', 256) : userAgent)))
+            .Message.Should().Contain("UserAgent");
+
+    [Fact]
+    public async Task A_lease_must_outlive_an_attempt()
+    {
+        await StartAsync(("Dispatcher:AttemptTimeout", "00:01:00"), ("Dispatcher:LeaseDuration", "00:02:00"));
+
+        var refusal = await RefusalAsync(("Dispatcher:AttemptTimeout", "00:01:00"), ("Dispatcher:LeaseDuration", "00:01:59"));
+
+        refusal.Failures.Should().ContainSingle().Which.Should()
+            .Contain("LeaseDuration").And.Contain("AttemptTimeout").And.Contain("00:01:59");
+    }
+
+    [Fact]
+    public async Task Each_wrong_setting_has_a_message_of_its_own()
+    {
+        var refusal = await RefusalAsync(("MaxPayloadBytes", "1"), ("Dispatcher:Capacity", "0"), ("Retry:Jitter", "2"));
+
+        refusal.Failures.SelectMany(failure => failure.Split("; ")).Should().HaveCount(3);
+        refusal.Message.Should().Contain("MaxPayloadBytes").And.Contain("Capacity").And.Contain("Jitter");
+    }
+
+    [Fact]
+    public void Every_setting_is_bound_from_configuration()
+    {
+        var settings = new (string, string)[]
+        {
+            ("MaxPayloadBytes", "2048"),
+            ("AllowInsecureUrls", "true"),
+            ("UserAgent", "Shop/1.0"),
+            ("SecretGracePeriod", "01:00:00"),
+            ("Dispatcher:Enabled", "false"),
+            ("Dispatcher:MaxConcurrency", "11"),
+            ("Dispatcher:MaxConcurrencyPerEndpoint", "12"),
+            ("Dispatcher:Capacity", "13"),
+            ("Dispatcher:CapacityPerEndpoint", "14"),
+            ("Dispatcher:AttemptTimeout", "00:00:15.5"),
+            ("Dispatcher:LeaseDuration", "00:16:00"),
+            ("Dispatcher:PollInterval", "00:00:17"),
+            ("Dispatcher:MaxResponseExcerptBytes", "18"),
+            ("Retry:Delays:0", "00:00:19"),
+            ("Retry:Delays:1", "2.00:00:00"),
+            ("Retry:Jitter", "0.21"),
+            ("Retry:MaxRetryAfter", "00:22:00"),
+            ("Retention:Messages", "23.00:00:00"),
+            ("Retention:Attempts", "24.00:00:00"),
+            ("Retention:Interval", "00:25:00"),
+        };
+        using var provider = new ServiceCollection().AddWebhooks(Section(settings)).Services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<WebhooksOptions>>().Value;
+
+        options.Should().BeEquivalentTo(new WebhooksOptions
+        {
+            MaxPayloadBytes = 2048,
+            AllowInsecureUrls = true,
+            UserAgent = "Shop/1.0",
+            SecretGracePeriod = TimeSpan.FromHours(1),
+            Dispatcher = new()
+            {
+                Enabled = false,
+                MaxConcurrency = 11,
+                MaxConcurrencyPerEndpoint = 12,
+                Capacity = 13,
+                CapacityPerEndpoint = 14,
+                AttemptTimeout = TimeSpan.FromSeconds(15.5),
+                LeaseDuration = TimeSpan.FromMinutes(16),
+                PollInterval = TimeSpan.FromSeconds(17),
+                MaxResponseExcerptBytes = 18,
+            },
+            Retry = new()
+            {
+                Delays = [TimeSpan.FromSeconds(19), TimeSpan.FromDays(2)], Jitter = 0.21, MaxRetryAfter = TimeSpan.FromMinutes(22),
+            },
+            Retention = new()
+            {
+                Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
+            },
+        });
+        Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 1, "a setting that is not tried here may not be bound");
+    }
+
+    [Fact]
+    public void Without_configuration_the_settings_are_the_documented_defaults()
+    {
+        using var provider = new ServiceCollection().AddWebhooks().Services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<WebhooksOptions>>().Value;
+
+        options.Should().BeEquivalentTo(new
+        {
+            MaxPayloadBytes = 262_144,
+            AllowInsecureUrls = false,
+            UserAgent = "Webhooks.Core",
+            SecretGracePeriod = TimeSpan.FromHours(24),
+            Dispatcher = new
+            {
+                Enabled = true,
+                MaxConcurrency = 256,
+                MaxConcurrencyPerEndpoint = 16,
+                AttemptTimeout = TimeSpan.FromSeconds(15),
+                MaxResponseExcerptBytes = 16_384,
+            },
+            Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
+            Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
+        });
+    }
+
+    private static int Leaves(Type type) => type.GetProperties().Sum(property =>
+        property.PropertyType.Namespace!.StartsWith("Webhooks", StringComparison.Ordinal) ? Leaves(property.PropertyType) : 1);
+
+    private static async Task StartAsync(params (string Key, string Value)[] settings)
+    {
+        // The host binds what TestHost sets too; the configuration comes last.
+        await using var host = TestHost.Create(webhooks => webhooks.Services.AddWebhooks(Section(settings)));
+        await host.StartAsync();
+    }
+
+    private static async Task<OptionsValidationException> RefusalAsync(params (string Key, string Value)[] settings)
+    {
+        var start = () => StartAsync(settings);
+        return (await start.Should().ThrowAsync<OptionsValidationException>()).Which;
+    }
+
+    private static IConfigurationSection Section(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Webhooks:" + setting.Key, (string?)setting.Value)))
+        .Build()
+        .GetSection(WebhooksDefaults.ConfigurationSection);
+
+    /// <summary>The next value below or above: a number by one, a time by a tick.</summary>
+    private static string Step(string value, int direction) => value.Contains(':', StringComparison.Ordinal)
+        ? (TimeSpan.Parse(value) + TimeSpan.FromTicks(direction)).ToString()
+        : (double.Parse(value) + direction).ToString(CultureInfo.InvariantCulture);
+}
