@@ -16,6 +16,7 @@ using Webhooks.Publishing;
 using Webhooks.Signing;
 using Webhooks.Storage;
 using Webhooks.Storage.InMemory;
+using Webhooks.Validation;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -79,9 +78,17 @@ public sealed class WebhookIdGeneratorTests
     [Fact]
     public void Concurrent_callers_get_different_ids_each_in_order()
     {
-        var all = new ConcurrentBag<string[]>();
+        const int Callers = 4;
+        var all = new string[Callers][];
+        using var start = new Barrier(Callers);
+        var threads = Enumerable.Range(0, Callers).Select(caller => new Thread(() =>
+        {
+            start.SignalAndWait();
+            all[caller] = [.. Enumerable.Range(0, 50_000).Select(_ => _generator.Create("msg_", Now))];
+        })).ToList();
 
-        Parallel.For(0, 8, _ => all.Add([.. Enumerable.Range(0, 5_000).Select(_ => _generator.Create("msg_", Now))]));
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
 
         all.Should().OnlyContain(ids => ids.SequenceEqual(ids.Order(StringComparer.Ordinal)));
         var slots = all.SelectMany(ids => ids).Select(id => Decode(id) >> 64).ToList();

@@ -83,7 +83,7 @@ internal static class PublicApi
         }
 
         Type?[] parent = type.IsValueType || type.BaseType == typeof(object) ? [] : [type.BaseType];
-        var inherited = type.BaseType?.GetInterfaces() ?? [];
+        var inherited = (type.BaseType?.GetInterfaces() ?? []).Concat(type.GetInterfaces().SelectMany(face => face.GetInterfaces()));
         var interfaces = type.GetInterfaces()
             .Where(face => face.IsPublic || face.IsNestedPublic)
             .Except(inherited)

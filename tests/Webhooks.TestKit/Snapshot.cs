@@ -70,7 +70,7 @@ public static partial class Snapshot
             $"""
             The text is not the one in {Path.GetFileName(approvedPath)} (- approved, + received):
 
-            {LineDiff.Between(approved, received)}
+            {LineDiff.Between(approved.TrimEnd(), received.TrimEnd())}
             It was written to {receivedPath}. Run the test with {AcceptVariable}=1 to approve it.
             """);
     }

@@ -32,6 +32,11 @@ internal static class EventTypeName
     /// <summary>"is not in the catalog", with the nearest name that is.</summary>
     public static string NotInCatalog(string name, IEventCatalog catalog)
     {
+        if (name.Length > MaxLength)
+        {
+            return $"is not in the event catalog: it is longer than the {MaxLength} characters that a name can have.";
+        }
+
         var nearest = catalog.EventTypes
             .Select(type => (type.Name, Distance: Distance(name, type.Name)))
             .OrderBy(candidate => candidate.Distance)

@@ -64,8 +64,12 @@ public sealed class RetrySchedule : IEquatable<RetrySchedule>
     /// <summary>The wait after a failed attempt.</summary>
     /// <param name="attemptNumber">The number of the attempt that failed: 1 for the first.</param>
     /// <returns>The wait, or null when it was the last attempt.</returns>
-    public TimeSpan? DelayAfter(int attemptNumber) =>
-        attemptNumber <= Delays.Count ? Delays[attemptNumber - 1] : null;
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
+    public TimeSpan? DelayAfter(int attemptNumber)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(attemptNumber, 1);
+        return attemptNumber <= Delays.Count ? Delays[attemptNumber - 1] : null;
+    }
 
     /// <summary>Schedules are equal when their waits are.</summary>
     /// <param name="other">The other schedule.</param>

@@ -22,6 +22,7 @@ public interface IWebhookEndpoints
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The endpoint, or null when the tenant has none of this id.</returns>
+    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     Task<WebhookEndpoint?> GetAsync(
         string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
@@ -37,7 +38,7 @@ public interface IWebhookEndpoints
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="expectedVersion">The version that the change is based on; null to replace whatever is there.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="WebhookValidationException">A setting breaks its rule; all that do are named.</exception>
+    /// <exception cref="WebhookValidationException">A setting breaks its rule; all that do are named. Or the id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     /// <exception cref="WebhookConflictException">The endpoint has another version than the expected.</exception>
     Task<WebhookEndpoint> UpdateAsync(
@@ -51,6 +52,7 @@ public interface IWebhookEndpoints
     /// <param name="endpointId">Which one.</param>
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     Task<WebhookEndpoint> EnableAsync(
         string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
@@ -60,7 +62,7 @@ public interface IWebhookEndpoints
     /// <param name="reason">Why, for people, at most 255 characters; null for no reason.</param>
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="WebhookValidationException">The reason is too long.</exception>
+    /// <exception cref="WebhookValidationException">The reason is too long, or the id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     Task<WebhookEndpoint> DisableAsync(
         string endpointId,
@@ -72,6 +74,7 @@ public interface IWebhookEndpoints
     /// <param name="endpointId">Which one.</param>
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     Task DeleteAsync(
         string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
@@ -85,6 +88,7 @@ public interface IWebhookEndpoints
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The new secret: the one time that it is shown.</returns>
+    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     Task<WebhookSecret> RotateSecretAsync(
         string endpointId,

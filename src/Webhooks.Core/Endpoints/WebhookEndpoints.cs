@@ -51,7 +51,7 @@ internal sealed class WebhookEndpoints(
 
     public async Task<WebhookEndpoint?> GetAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
     {
-        var stored = await store.GetEndpointAsync(new(tenantId, endpointId), cancellationToken).ConfigureAwait(false);
+        var stored = await store.GetEndpointAsync(Key(tenantId, endpointId), cancellationToken).ConfigureAwait(false);
         return stored?.Endpoint;
     }
 
@@ -70,7 +70,7 @@ internal sealed class WebhookEndpoints(
     {
         var checkedSettings = validator.Check(settings);
         var changed = await editor.ChangeAsync(
-            new(tenantId, endpointId),
+            Key(tenantId, endpointId),
             (current, _) => current with { Endpoint = current.Endpoint with { Settings = checkedSettings } },
             expectedVersion,
             cancellationToken).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed class WebhookEndpoints(
     public async Task<WebhookEndpoint> EnableAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
     {
         var changed = await editor.ChangeAsync(
-            new(tenantId, endpointId),
+            Key(tenantId, endpointId),
             (current, _) => current.Endpoint.Status == EndpointStatus.Enabled
                 ? current
                 : current with
@@ -99,13 +99,13 @@ internal sealed class WebhookEndpoints(
         var errors = new ValidationErrors();
         errors.CheckLength("reason", reason, 0, MaxReasonLength);
         errors.ThrowIfAny();
-        var (disabled, _) = await editor.DisableAsync(new(tenantId, endpointId), reason, cancellationToken).ConfigureAwait(false);
+        var (disabled, _) = await editor.DisableAsync(Key(tenantId, endpointId), reason, cancellationToken).ConfigureAwait(false);
         return disabled.Endpoint;
     }
 
     public async Task DeleteAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
     {
-        var key = new EndpointKey(tenantId, endpointId);
+        var key = Key(tenantId, endpointId);
         var isDeleted = await store.DeleteEndpointAsync(key, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false);
         cache.Forget(key);
         if (!isDeleted)
@@ -119,7 +119,7 @@ internal sealed class WebhookEndpoints(
     {
         var newest = secret ?? WebhookSecret.Generate();
         await editor.ChangeAsync(
-            new(tenantId, endpointId),
+            Key(tenantId, endpointId),
             (current, now) => current with { Secrets = [new(newest, now, ExpiresAt: null), .. KeptSecrets(current, newest, now)] },
             expectedVersion: null,
             cancellationToken).ConfigureAwait(false);
@@ -133,6 +133,12 @@ internal sealed class WebhookEndpoints(
         return current.Secrets
             .Select(old => old with { ExpiresAt = old.ExpiresAt < graceEnd ? old.ExpiresAt : graceEnd })
             .Where(old => old.ExpiresAt > now && !old.Secret.Equals(newest));
+    }
+
+    private static EndpointKey Key(string tenantId, string endpointId)
+    {
+        FieldRules.CheckKey(tenantId, "endpointId", endpointId);
+        return new EndpointKey(tenantId, endpointId);
     }
 
     private static void Check(CreateEndpointOptions options)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
+using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Signing;
 using Webhooks.Storage;
@@ -101,7 +102,7 @@ internal sealed class AttemptSender(
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
     {
-        var wait = header?.Delta ?? (header?.Date - timeProvider.GetUtcNow());
+        var wait = header?.Delta ?? (header?.Date - timeProvider.GetNow());
         return wait > TimeSpan.Zero ? wait : null;
     }
 

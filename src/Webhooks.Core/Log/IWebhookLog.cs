@@ -16,13 +16,16 @@ public interface IWebhookLog
     /// <param name="tenantId">Whose message.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The message, or null when the tenant has none of this id.</returns>
+    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     Task<WebhookMessage?> GetMessageAsync(
         string messageId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
     /// <summary>Lists messages, the newest first.</summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="WebhookValidationException">The limit is out of range, or the cursor is not one that this list gave.</exception>
+    /// <exception cref="WebhookValidationException">
+    /// The limit is out of range, an id cannot be one, or the cursor is not one that this list gave.
+    /// </exception>
     Task<Page<WebhookMessage>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Reads one delivery.</summary>
@@ -30,18 +33,23 @@ public interface IWebhookLog
     /// <param name="tenantId">Whose delivery.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The delivery, or null when the tenant has none of this id.</returns>
+    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     Task<WebhookDelivery?> GetDeliveryAsync(
         string deliveryId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
     /// <summary>Lists deliveries, the newest first.</summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="WebhookValidationException">The limit is out of range, or the cursor is not one that this list gave.</exception>
+    /// <exception cref="WebhookValidationException">
+    /// The limit is out of range, an id cannot be one, or the cursor is not one that this list gave.
+    /// </exception>
     Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the attempts of one delivery, the first attempt first.</summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="WebhookValidationException">The limit is out of range, or the cursor is not one that this list gave.</exception>
+    /// <exception cref="WebhookValidationException">
+    /// The limit is out of range, an id cannot be one, or the cursor is not one that this list gave.
+    /// </exception>
     Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken = default);
 }

@@ -8,8 +8,11 @@ namespace Webhooks.Log;
 /// <summary>Reads the log from the store, after a check of what was asked.</summary>
 internal sealed class WebhookLog(ILogStore store) : IWebhookLog
 {
-    public Task<WebhookMessage?> GetMessageAsync(string messageId, string tenantId, CancellationToken cancellationToken) =>
-        store.GetMessageAsync(tenantId, messageId, cancellationToken);
+    public Task<WebhookMessage?> GetMessageAsync(string messageId, string tenantId, CancellationToken cancellationToken)
+    {
+        FieldRules.CheckKey(tenantId, "messageId", messageId);
+        return store.GetMessageAsync(tenantId, messageId, cancellationToken);
+    }
 
     public Task<Page<WebhookMessage>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken)
     {
@@ -17,18 +20,21 @@ internal sealed class WebhookLog(ILogStore store) : IWebhookLog
         return store.ListMessagesAsync(query, cancellationToken);
     }
 
-    public Task<WebhookDelivery?> GetDeliveryAsync(string deliveryId, string tenantId, CancellationToken cancellationToken) =>
-        store.GetDeliveryAsync(tenantId, deliveryId, cancellationToken);
+    public Task<WebhookDelivery?> GetDeliveryAsync(string deliveryId, string tenantId, CancellationToken cancellationToken)
+    {
+        FieldRules.CheckKey(tenantId, "deliveryId", deliveryId);
+        return store.GetDeliveryAsync(tenantId, deliveryId, cancellationToken);
+    }
 
     public Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken)
     {
-        PageRules.Check(query);
+        PageRules.Check(query, ("endpointId", query.EndpointId), ("messageId", query.MessageId));
         return store.ListDeliveriesAsync(query, cancellationToken);
     }
 
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken)
     {
-        PageRules.Check(query);
+        PageRules.Check(query, ("deliveryId", query.DeliveryId));
         return store.ListAttemptsAsync(query, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,8 @@ internal sealed class PayloadSerializer(
         WebhookEvent webhookEvent, EventType eventType, string messageId, DateTimeOffset timestamp, string fieldPrefix)
     {
         // Taken away while in use: data whose serialisation publishes an event of its own gets another pair.
-        var buffers = t_buffers ?? new Buffers();
+        var encoder = _serializerOptions.Encoder;
+        var buffers = t_buffers is { } kept && kept.Encoder == encoder ? kept : new Buffers(encoder);
         t_buffers = null;
         try
         {
@@ -89,11 +91,15 @@ internal sealed class PayloadSerializer(
 
     private sealed class Buffers
     {
-        public Buffers()
+        /// <summary>A writer's encoder wins over that of the serializer that writes to it, so it is the same.</summary>
+        public Buffers(JavaScriptEncoder? encoder)
         {
-            DataWriter = new Utf8JsonWriter(Data);
-            PayloadWriter = new Utf8JsonWriter(Payload);
+            Encoder = encoder;
+            DataWriter = new Utf8JsonWriter(Data, new JsonWriterOptions { Encoder = encoder });
+            PayloadWriter = new Utf8JsonWriter(Payload, new JsonWriterOptions { Encoder = encoder });
         }
+
+        public JavaScriptEncoder? Encoder { get; }
 
         public ArrayBufferWriter<byte> Data { get; } = new(1024);
 

@@ -43,7 +43,7 @@ public readonly ref struct WebhookEnvelopeContext
     /// <exception cref="InvalidOperationException">The data is not a JSON object.</exception>
     public void WriteDataProperties(Utf8JsonWriter writer)
     {
-        var reader = new Utf8JsonReader(Data);
+        var reader = new Utf8JsonReader(Data, new JsonReaderOptions { MaxDepth = int.MaxValue });
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {

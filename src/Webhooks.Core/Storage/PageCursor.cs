@@ -10,7 +10,7 @@ namespace Webhooks.Storage;
 public static class PageCursor
 {
     /// <summary>Writes a cursor.</summary>
-    /// <typeparam name="T">The type of a position.</typeparam>
+    /// <typeparam name="T">The type of a position. Its invariant text has to be exact, as that of numbers is and that of times is not.</typeparam>
     /// <param name="list">The list's name, so that one list refuses another's cursors.</param>
     /// <param name="position">The position of the last row of the page.</param>
     public static string Encode<T>(string list, T position)

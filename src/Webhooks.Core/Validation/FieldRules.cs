@@ -51,6 +51,16 @@ internal static class FieldRules
         }
     }
 
+    /// <summary>A tenant and one of its things, as a call names them.</summary>
+    /// <exception cref="WebhookValidationException">One of them cannot be the name of anything.</exception>
+    public static void CheckKey(string tenantId, string field, string id)
+    {
+        var errors = new ValidationErrors();
+        errors.CheckName("tenantId", tenantId);
+        errors.CheckId(field, id);
+        errors.ThrowIfAny();
+    }
+
     public static void CheckChannels(this ValidationErrors errors, string field, IReadOnlyList<string>? channels)
     {
         if (channels is null)

@@ -26,21 +26,34 @@ internal sealed class DatabaseOpener(SqliteStoreOptions options, ILogger logger)
         }
     }
 
-    /// <summary>
-    /// Looks at the file through a connection that cannot write: closing an ordinary one may move a log that was left behind
-    /// into the file.
-    /// </summary>
     private void Inspect()
     {
         try
         {
-            using var session = OpenSession(SqliteOpenMode.ReadOnly);
+            using var session = OpenToInspect();
             SchemaMigrations.ReadVersion(session);
         }
         catch (SqliteException exception) when (!SqliteErrors.IsDamaged(exception))
         {
             // There is no such file yet, or it cannot be read without being written; opening it in earnest will tell.
         }
+    }
+
+    /// <summary>
+    /// Opens a connection that leaves everything as it was when it is closed. With a log that a killed process left behind
+    /// that is one that cannot write: an ordinary one would move the log into the file. Without a log it is an ordinary one:
+    /// one that cannot write could not remove the empty log that reading makes.
+    /// </summary>
+    private SqliteSession OpenToInspect()
+    {
+        var session = OpenSession(SqliteOpenMode.ReadOnly);
+        if (File.Exists(session.Path + "-wal"))
+        {
+            return session;
+        }
+
+        session.Dispose();
+        return OpenSession(SqliteOpenMode.ReadWrite);
     }
 
     private void Prepare(SqliteSession session)

@@ -12,7 +12,7 @@ internal sealed class OutcomeWriter(SqliteSession session)
         UPDATE webhook_delivery
         SET status = ?4, attempt_count = ?3, due_at = ?5, owner = NULL, completed_at = ?6, last_status_code = ?7,
           last_error = ?8, last_duration = ?9
-        WHERE id = ?1 AND owner = ?2 AND attempt_count = ?3 - 1 AND status = 0
+        WHERE id = ?1 AND owner = ?2 AND attempt_count = ?3 - 1 AND status = 0 AND tenant_id = ?10
         RETURNING message_seq, ordinal
         """;
 
@@ -69,6 +69,7 @@ internal sealed class OutcomeWriter(SqliteSession session)
             .Bind(attempt.StatusCode)
             .Bind((long)attempt.Error)
             .Bind(attempt.Duration)
+            .Bind(attempt.TenantId)
             .ReadOne(static row => ((long MessageSeq, long Ordinal)?)(row.Int64(0), row.Int64(1)));
         if (key is not var (messageSeq, ordinal))
         {

@@ -21,9 +21,9 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
 
     private readonly Statement _insert = session.Prepare(
         """
-        INSERT INTO webhook_endpoint (seq, tenant_id, version, status, disabled_reason, paused_until, created_at, updated_at,
-          channels, settings, secrets)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        INSERT INTO webhook_endpoint (seq, tenant_id, version, status, disabled_reason, created_at, updated_at, channels,
+          settings, secrets)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT DO NOTHING
         """);
 
@@ -62,7 +62,6 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
             .Bind(endpoint.Version)
             .Bind((long)endpoint.Status)
             .Bind(endpoint.DisabledReason)
-            .Bind(endpoint.PausedUntil)
             .Bind(endpoint.CreatedAt)
             .Bind(endpoint.UpdatedAt)
             .Bind(ChannelList.Write(endpoint.Settings.Channels))

@@ -12,7 +12,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         """
         SELECT id, delivery_count FROM webhook_message
         WHERE tenant_id = ?1 AND (id = ?2 OR event_id = ?3)
-        ORDER BY seq LIMIT 1
+        LIMIT 1
         """;
 
     private readonly WebhookIdGenerator _ids = new();

@@ -27,22 +27,23 @@ internal sealed class Pruner(SqliteSession session)
         """);
 
     /// <summary>Removes them.</summary>
-    /// <returns>How many messages and attempts were removed.</returns>
+    /// <returns>How many messages and attempts were removed; attempts that went with their message are not counted.</returns>
     public int Prune(PruneCandidates candidates)
     {
         var removed = 0;
-        foreach (var (messageSeq, ordinal, number) in candidates.Attempts)
-        {
-            removed += _deleteAttempt.Bind(messageSeq).Bind(ordinal).Bind(number).Execute();
-        }
-
         foreach (var seq in candidates.Messages)
         {
             if (_deleteMessage.Bind(seq).Execute() > 0)
             {
-                removed += 1 + _deleteAttempts.Bind(seq).Execute();
+                removed++;
                 _deleteDeliveries.Bind(seq).Execute();
+                _deleteAttempts.Bind(seq).Execute();
             }
+        }
+
+        foreach (var (messageSeq, ordinal, number) in candidates.Attempts)
+        {
+            removed += _deleteAttempt.Bind(messageSeq).Bind(ordinal).Bind(number).Execute();
         }
 
         foreach (var seq in candidates.EndpointNames)

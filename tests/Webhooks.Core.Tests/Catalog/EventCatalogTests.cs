@@ -48,6 +48,10 @@ public sealed class EventCatalogTests
         error.Value.Should().Be("order.paid");
     }
 
+    [Fact]
+    public void Names_that_differ_in_case_are_two_event_types() =>
+        new EventCatalog([Ping, Ping with { Name = "Ping" }]).EventTypes.Should().HaveCount(2);
+
     private sealed record Order(string Id);
 
     private sealed record Invoice(string Id);

@@ -40,6 +40,7 @@ public sealed class EventTypeNameTests
     [InlineData("Order.Paid", "order.paid")]
     [InlineData("order_refunded", "order.refunded")]
     [InlineData("pign", "ping")]
+    [InlineData("pi", "ping")]
     public void An_unknown_name_is_answered_with_the_nearest_known_one(string name, string nearest) =>
         EventTypeName.NotInCatalog(name, Catalog("order.paid", "order.refunded", "ping"))
             .Should().Be($"is not in the event catalog. Did you mean '{nearest}'?");

@@ -59,6 +59,14 @@ public sealed class EnvelopeTests
         payload.RootElement.GetProperty("ë").GetString().Should().Be("ë 😀");
     }
 
+    [Fact]
+    public void Data_may_be_nested_as_deep_in_a_flat_payload_as_in_any_other()
+    {
+        var deep = new string('[', 500) + new string(']', 500);
+
+        Write(new FlatEnvelope(), $$"""{"deep":{{deep}}}""", Noon).Should().Be($$"""{"event":"order.paid","deep":{{deep}}}""");
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("null")]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Webhooks.Signing;
+using Webhooks.Testing;
 
 namespace Webhooks.Core.Tests.Signing;
 
@@ -30,7 +31,7 @@ public sealed class KnownAnswerTests
     [MemberData(nameof(KnownAnswers))]
     public void The_verifier_accepts_the_known_answer(KnownAnswer known)
     {
-        var verifier = new WebhookVerifier(WebhookSecret.Parse(known.Key), timeProvider: new StoppedClock(known.Time));
+        var verifier = new WebhookVerifier(WebhookSecret.Parse(known.Key), timeProvider: new FakeClock(known.Time));
 
         var verification = verifier.Verify(
             name => name switch

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Webhooks.Signing;
+using Webhooks.Testing;
 
 namespace Webhooks.Core.Tests.Signing;
 
@@ -10,7 +11,7 @@ public sealed class SigningProperties
     private const string Base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 
     private static readonly DateTimeOffset SentAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private static readonly StoppedClock Clock = new(SentAt);
+    private static readonly FakeClock Clock = new(SentAt);
 
     private static readonly Arbitrary<WebhookSecret> Secrets =
         (from length in Gen.Choose(WebhookSecret.MinKeyBytes, WebhookSecret.MaxKeyBytes)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Webhooks.Signing;
+using Webhooks.Testing;
 
 namespace Webhooks.Core.Tests.Signing;
 
@@ -12,7 +13,7 @@ public sealed class WebhookVerifierTests
     private static readonly WebhookSecret Secret = WebhookSecret.Generate();
     private static readonly WebhookSecret Other = WebhookSecret.Generate();
 
-    private readonly StoppedClock _clock = new(SentAt);
+    private FakeClock _clock = new(SentAt);
 
     private static SignedRequest Signed => SignedRequest.Create("msg_1", SentAt, Body, Secret);
 
@@ -70,7 +71,7 @@ public sealed class WebhookVerifierTests
     [InlineData(-301, WebhookVerification.TimestampTooNew)]
     public void Requests_are_accepted_up_to_five_minutes_off_and_no_second_further(int age, WebhookVerification expected)
     {
-        _clock.Now = SentAt.AddSeconds(age);
+        _clock = new FakeClock(SentAt.AddSeconds(age));
 
         Verify(Signed).Should().Be(expected);
     }
@@ -81,7 +82,7 @@ public sealed class WebhookVerifierTests
     [InlineData(-11, WebhookVerification.TimestampTooNew)]
     public void The_tolerance_is_the_receivers_choice(int age, WebhookVerification expected)
     {
-        _clock.Now = SentAt.AddSeconds(age);
+        _clock = new FakeClock(SentAt.AddSeconds(age));
         var verifier = new WebhookVerifier(Secret, TimeSpan.FromSeconds(10), _clock);
 
         Signed.VerifyWith(verifier).Should().Be(expected);
@@ -90,8 +91,8 @@ public sealed class WebhookVerifierTests
     [Fact]
     public void A_replay_with_a_fresh_timestamp_is_refused()
     {
-        _clock.Now = SentAt.AddHours(1);
-        var fresh = _clock.Now.ToUnixTimeSeconds().ToString();
+        _clock.Advance(TimeSpan.FromHours(1));
+        var fresh = _clock.GetUtcNow().ToUnixTimeSeconds().ToString();
 
         Verify(Signed.With(StandardWebhooksHeaders.Timestamp, fresh)).Should().Be(WebhookVerification.SignatureMismatch);
     }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Webhooks.Dispatching;
 
-namespace Webhooks;
+namespace Webhooks.Validation;
 
 /// <summary>The rules between settings, and those that an attribute cannot say.</summary>
 internal sealed class WebhooksOptionsRules : IValidateOptions<WebhooksOptions>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Webhooks;
+namespace Webhooks.Validation;
 
 /// <summary>The ranges of the settings, from their attributes.</summary>
 [OptionsValidator]

@@ -1,0 +1,99 @@
+using Webhooks.Dispatching;
+using Webhooks.Endpoints;
+using Webhooks.Publishing;
+using Webhooks.Signing;
+using Webhooks.Storage;
+
+namespace Webhooks.Testing.Conformance;
+
+/// <summary>Makes what the facts put into a store, with every part that does not matter to the fact filled in.</summary>
+internal static class A
+{
+    public const string Tenant = "acme";
+    public const string OtherTenant = "other";
+    public const string Owner = "dispatcher-1";
+    public const string OtherOwner = "dispatcher-2";
+    public const string EventType = "order.paid";
+
+    /// <summary>When the facts begin.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static int _lastId;
+
+    /// <summary>An id that no other has.</summary>
+    public static string NewId(string prefix) => $"{prefix}_{Interlocked.Increment(ref _lastId):D6}";
+
+    public static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
+
+    public static StoredEndpoint Endpoint(
+        string? id = null,
+        string tenant = Tenant,
+        IReadOnlyList<string>? eventTypes = null,
+        IReadOnlyList<string>? channels = null,
+        EndpointStatus status = EndpointStatus.Enabled,
+        DateTimeOffset? createdAt = null) =>
+        new(
+            new WebhookEndpoint
+            {
+                Id = id ?? NewId("ep"),
+                TenantId = tenant,
+                Settings = new EndpointSettings
+                {
+                    Url = "https://example.com/hooks",
+                    EventTypes = eventTypes ?? ["*"],
+                    Channels = channels ?? [],
+                },
+                Status = status,
+                Version = 1,
+                CreatedAt = createdAt ?? Start,
+                UpdatedAt = createdAt ?? Start,
+            },
+            [new EndpointSecret(WebhookSecret.Generate(), createdAt ?? Start, ExpiresAt: null)]);
+
+    public static WebhookMessage Message(
+        string? id = null,
+        string tenant = Tenant,
+        string eventType = EventType,
+        string? eventId = null,
+        IReadOnlyList<string>? channels = null,
+        ReadOnlyMemory<byte>? payload = null,
+        DateTimeOffset? createdAt = null) =>
+        new()
+        {
+            Id = id ?? NewId("msg"),
+            TenantId = tenant,
+            EventType = eventType,
+            Payload = payload ?? "{}"u8.ToArray(),
+            Timestamp = createdAt ?? Start,
+            CreatedAt = createdAt ?? Start,
+            EventId = eventId,
+            Channels = channels ?? [],
+        };
+
+    public static IReadOnlyList<WebhookMessage> Messages(int count, string tenant = Tenant, DateTimeOffset? createdAt = null) =>
+        [.. Enumerable.Range(0, count).Select(_ => Message(tenant: tenant, createdAt: createdAt))];
+
+    public static DeliveryOutcome Success(LeasedDelivery lease, DateTimeOffset? startedAt = null) =>
+        new(Attempt(lease, startedAt), DeliveryStatus.Succeeded, RetryAt: null);
+
+    public static DeliveryOutcome Failure(LeasedDelivery lease, DateTimeOffset? startedAt = null) =>
+        new(FailedAttempt(lease, startedAt), DeliveryStatus.Failed, RetryAt: null);
+
+    public static DeliveryOutcome Retry(LeasedDelivery lease, DateTimeOffset retryAt, DateTimeOffset? startedAt = null) =>
+        new(FailedAttempt(lease, startedAt), DeliveryStatus.Pending, retryAt);
+
+    public static DeliveryAttempt Attempt(LeasedDelivery lease, DateTimeOffset? startedAt = null) =>
+        new()
+        {
+            Id = NewId("atmpt"),
+            TenantId = lease.Message.TenantId,
+            DeliveryId = lease.Id,
+            Number = lease.AttemptNumber,
+            StartedAt = startedAt ?? Start,
+            Duration = TimeSpan.FromMilliseconds(12),
+            StatusCode = 200,
+        };
+
+    private static DeliveryAttempt FailedAttempt(LeasedDelivery lease, DateTimeOffset? startedAt) =>
+        Attempt(lease, startedAt) with { StatusCode = 500, Error = AttemptError.Status };
+}

@@ -1,0 +1,3 @@
+namespace Webhooks.Core.Tests.Engine;
+
+internal sealed record OrderPaid(string Id, decimal Total);
