@@ -103,10 +103,17 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<RetryPolicy>();
         services.TryAddSingleton<AttemptSender>();
         services.TryAddSingleton<DeliveryAttempter>();
-        services.TryAddSingleton<WebhookDispatcher>();
         services.TryAddSingleton<IWebhookDispatcher>(static provider => provider.GetRequiredService<WebhookDispatcher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookDispatcher>(
             static provider => provider.GetRequiredService<WebhookDispatcher>()));
+
+        if (services.Any(static service => service.ServiceType == typeof(WebhookDispatcher)))
+        {
+            // A second call must not set the client back to what a host has changed since the first.
+            return;
+        }
+
+        services.AddSingleton<WebhookDispatcher>();
 
         // Connections live a limited time so that changes in DNS take effect; the handler itself need not be replaced.
         services.AddHttpClient(WebhooksDefaults.HttpClientName)

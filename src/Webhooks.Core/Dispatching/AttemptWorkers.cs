@@ -14,9 +14,7 @@ internal sealed class AttemptWorkers(
     ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
-    private readonly Lock _lock = new();
-    private TaskCompletionSource? _idle;
-    private int _running;
+    private readonly UnderWay _running = new();
 
     public void Dispose() => _abort.Dispose();
 
@@ -43,29 +41,26 @@ internal sealed class AttemptWorkers(
         StartWorkers();
     }
 
+    /// <summary>Tells how many attempts a lane may have under way; where that is more than it was, more are started.</summary>
+    /// <returns>False when there are too many: the delivery waits again.</returns>
+    public bool Admit(Lane lane, LeasedDelivery delivery, int maxConcurrency)
+    {
+        var isAdmitted = scheduler.Admit(lane, delivery, maxConcurrency);
+        StartWorkers();
+        return isAdmitted;
+    }
+
     /// <summary>Breaks off what is under way; it is released.</summary>
     public void Abort() => _abort.Cancel();
 
     /// <summary>Waits until no attempt is under way.</summary>
-    public Task WhenIdleAsync()
-    {
-        lock (_lock)
-        {
-            return _running == 0
-                ? Task.CompletedTask
-                : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
+    public Task WhenIdleAsync() => _running.WhenIdleAsync();
 
     private void StartWorkers()
     {
         while (scheduler.TryStart(out var lane, out var delivery))
         {
-            lock (_lock)
-            {
-                _running++;
-            }
-
+            _running.Begin();
             ThreadPool.UnsafeQueueUserWorkItem(
                 static work => _ = work.Workers.RunAsync(work.Lane, work.Delivery),
                 (Workers: this, Lane: lane, Delivery: delivery),
@@ -84,15 +79,7 @@ internal sealed class AttemptWorkers(
         }
         while (scheduler.TryStart(out lane, out delivery));
 
-        lock (_lock)
-        {
-            _running--;
-            if (_running == 0)
-            {
-                _idle?.SetResult();
-                _idle = null;
-            }
-        }
+        _running.End();
     }
 
     /// <summary>Makes one attempt and passes on what came of it. Nothing that happens here ends the worker.</summary>
@@ -100,7 +87,7 @@ internal sealed class AttemptWorkers(
     {
         try
         {
-            var result = await attempter.AttemptAsync(lane, delivery, scheduler, _abort.Token).ConfigureAwait(false);
+            var result = await attempter.AttemptAsync(lane, delivery, this, _abort.Token).ConfigureAwait(false);
             switch (result)
             {
                 case { Outcome: { } outcome }:
@@ -108,6 +95,8 @@ internal sealed class AttemptWorkers(
                     break;
                 case { ReleaseUntil: { } dueAt }:
                     returns.Return(delivery, dueAt);
+                    break;
+                case { IsWaiting: true }:
                     break;
                 default:
                     scheduler.Free(1);

@@ -23,12 +23,12 @@ internal sealed class DeliveryAttempter(
     private readonly DispatcherOptions _options = options.Value.Dispatcher;
 
     public async ValueTask<AttemptResult> AttemptAsync(
-        Lane lane, LeasedDelivery delivery, LaneScheduler scheduler, CancellationToken abort)
+        Lane lane, LeasedDelivery delivery, AttemptWorkers workers, CancellationToken abort)
     {
         var startedAt = timeProvider.GetNow();
-        if (delivery.LeaseUntil - startedAt < _options.AttemptTimeout)
+        if (delivery.LeaseUntil - startedAt < _options.AttemptTimeout * 1.5)
         {
-            // It waited for so long that the lease could run out under the attempt: back to the store for a new one.
+            // It waited for so long that the lease could run out before the outcome is recorded: back to the store for a new one.
             return AttemptResult.Release(startedAt);
         }
 
@@ -41,8 +41,12 @@ internal sealed class DeliveryAttempter(
             case EndpointStatus.Disabled:
                 return AttemptResult.Release(startedAt);
             default:
-                scheduler.SetMaxConcurrency(
-                    lane, endpoint.Endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint);
+                var maxConcurrency = endpoint.Endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint;
+                if (!workers.Admit(lane, delivery, maxConcurrency))
+                {
+                    return AttemptResult.Waiting;
+                }
+
                 break;
         }
 

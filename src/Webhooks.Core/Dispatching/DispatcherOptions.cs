@@ -31,7 +31,7 @@ public sealed class DispatcherOptions
 
     /// <summary>
     /// How long a lease is: after this time the deliveries of a process that died go to another. 10 seconds to 1 hour, and
-    /// more than <see cref="AttemptTimeout"/>. Default: 2 minutes.
+    /// at least twice the <see cref="AttemptTimeout"/>. Default: 2 minutes.
     /// </summary>
     [TimeSpanRange("00:00:10", "01:00:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);

@@ -80,7 +80,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
                 return EnqueueResult.LaneFull;
             }
 
-            lane.Waiting.Enqueue(delivery);
+            lane.Waiting.AddLast(delivery);
             MakeReady(lane);
             return EnqueueResult.Accepted;
         }
@@ -95,8 +95,10 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
             {
                 lane = _ready.Dequeue();
                 lane.IsReady = false;
-                if (lane.InFlight < lane.MaxConcurrency && lane.InFlight < _freeSlots && lane.Waiting.TryDequeue(out delivery))
+                if (lane.InFlight < lane.MaxConcurrency && lane.InFlight < _freeSlots && lane.Waiting.First is { } first)
                 {
+                    delivery = first.Value;
+                    lane.Waiting.RemoveFirst();
                     lane.InFlight++;
                     _freeSlots--;
                     MakeReady(lane);
@@ -134,12 +136,21 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
         }
     }
 
-    /// <summary>Sets how many attempts a lane may have under way.</summary>
-    public void SetMaxConcurrency(Lane lane, int maxConcurrency)
+    /// <summary>Sets how many attempts a lane may have under way, now that it is known, before one of them is made.</summary>
+    /// <returns>False when there are too many: the delivery waits again, before the others, and its attempt is to be ended.</returns>
+    public bool Admit(Lane lane, LeasedDelivery delivery, int maxConcurrency)
     {
         lock (_lock)
         {
             lane.MaxConcurrency = maxConcurrency;
+            if (lane.InFlight > maxConcurrency && !_isStopped)
+            {
+                lane.Waiting.AddFirst(delivery);
+                return false;
+            }
+
+            MakeReady(lane);
+            return true;
         }
     }
 
@@ -190,7 +201,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
 
     private bool IsFull(Lane lane) =>
         lane.Waiting.Count >= options.CapacityPerEndpoint
-        || lane.Waiting.Count + lane.InFlight > Math.Max(_freeRoom, lane.MaxConcurrency);
+        || lane.Waiting.Count + lane.InFlight > Math.Max(_freeRoom, Math.Max(lane.MaxConcurrency, options.MaxConcurrencyPerEndpoint));
 
     private bool WantsHeld(Lane lane) => lane.Waiting.Count <= options.CapacityPerEndpoint / 2;
 
@@ -198,7 +209,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
     {
         if (!_lanes.TryGetValue(endpoint, out var lane))
         {
-            lane = new Lane(endpoint, options.MaxConcurrencyPerEndpoint);
+            lane = new Lane(endpoint);
             _lanes.Add(endpoint, lane);
         }
 

@@ -23,6 +23,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     private readonly LeaseReturner _returns;
     private readonly ClaimLoop _claims;
     private readonly AttemptWorkers _workers;
+    private readonly UnderWay _grants = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private volatile bool _isRunning;
@@ -53,15 +54,24 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
 
     public LeaseGrant? Reserve()
     {
+        _grants.Begin();
+
         // Half of what is free: claims find the other half.
         var room = _isRunning ? _scheduler.Reserve(_options.Capacity, share: 2) : 0;
-        return room == 0 ? null : new LeaseGrant(Owner, _timeProvider.GetNow() + _options.LeaseDuration, room);
+        if (room > 0)
+        {
+            return new LeaseGrant(Owner, _timeProvider.GetNow() + _options.LeaseDuration, room);
+        }
+
+        _grants.End();
+        return null;
     }
 
     public void Dispatch(LeaseGrant grant, IReadOnlyList<LeasedDelivery> deliveries)
     {
         _scheduler.Free(grant.Limit - deliveries.Count);
         _workers.Accept(deliveries);
+        _grants.End();
     }
 
     public void Wake() => _wakeUp.Call();
@@ -105,6 +115,9 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         {
             _returns.Return(delivery);
         }
+
+        // What publishers are storing for this dispatcher at this moment is given back too.
+        await _grants.WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Attempts under way get their time; when the host's patience is at its end, they are broken off and released.
         using (cancellationToken.UnsafeRegister(static workers => ((AttemptWorkers)workers!).Abort(), _workers))

@@ -11,7 +11,12 @@ internal static class AttemptErrors
 
     public static AttemptError Classify(Exception exception) => exception switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => AttemptError.NameResolution,
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }
+            or HttpRequestException
+            {
+                // A name server that does not answer, or knows the name but no address: .NET calls only "not found" by its name.
+                InnerException: SocketException { SocketErrorCode: SocketError.TryAgain or SocketError.NoData },
+            } => AttemptError.NameResolution,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => AttemptError.Tls,
         HttpRequestException
         {
@@ -19,10 +24,10 @@ internal static class AttemptErrors
                 or HttpRequestError.ConfigurationLimitExceeded
                 or HttpRequestError.HttpProtocolError
                 or HttpRequestError.VersionNegotiationError,
-        } => AttemptError.InvalidResponse,
+        } or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => AttemptError.InvalidResponse,
         HttpRequestException { InnerException: AuthenticationException } => AttemptError.Tls,
         HttpRequestException or IOException or SocketException => AttemptError.Connection,
-        TimeoutException => AttemptError.Timeout,
+        TimeoutException or OperationCanceledException { InnerException: TimeoutException } => AttemptError.Timeout,
         _ => AttemptError.Internal,
     };
 

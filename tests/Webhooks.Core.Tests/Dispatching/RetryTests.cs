@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
 
@@ -41,11 +40,11 @@ public sealed class RetryTests
     [Fact]
     public async Task Without_jitter_each_attempt_is_made_exactly_at_its_time()
     {
-        await using var host = await TestHost.StartAsync(webhooks => webhooks.Configure(options =>
+        await using var host = await TestHost.WithAsync(options =>
         {
             options.Retry.Jitter = 0;
             options.Retry.Delays = [TimeSpan.FromSeconds(7), TimeSpan.Zero, TimeSpan.FromHours(3)];
-        }));
+        });
         host.Receiver.AnswerWith(HttpStatusCode.BadRequest);
         await host.AddEndpointAsync();
         await host.PublishAsync();
@@ -58,7 +57,7 @@ public sealed class RetryTests
     [Fact]
     public async Task An_endpoints_own_schedule_goes_before_the_applications()
     {
-        await using var host = await TestHost.StartAsync(webhooks => webhooks.Configure(options => options.Retry.Jitter = 0));
+        await using var host = await TestHost.WithAsync(options => options.Retry.Jitter = 0);
         host.Receiver.AnswerWith(HttpStatusCode.BadGateway);
         await host.AddEndpointAsync(TestHost.Settings() with { RetrySchedule = new RetrySchedule(TimeSpan.FromMinutes(1)) });
         await host.PublishAsync();
@@ -157,12 +156,12 @@ public sealed class RetryTests
     }
 
     private static Task<TestHost> StartAsync(TimeSpan retryDelay, TimeSpan? maxRetryAfter = null) =>
-        TestHost.StartAsync(webhooks => webhooks.Configure(options =>
+        TestHost.WithAsync(options =>
         {
             options.Retry.Jitter = 0;
             options.Retry.Delays = [retryDelay, retryDelay];
             options.Retry.MaxRetryAfter = maxRetryAfter ?? options.Retry.MaxRetryAfter;
-        }));
+        });
 
     private static HttpResponseMessage Busy(HttpStatusCode status, RetryConditionHeaderValue retryAfter)
     {

@@ -11,7 +11,7 @@ namespace Webhooks.Core.Tests.Engine;
 /// The in-memory store, watched: it counts the calls of the hot path, says when each has been made, and lets a test delay
 /// or fail one before it reaches the store.
 /// </summary>
-internal sealed class StoreProbe : IWebhookStore
+internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookStore
 {
     private readonly ConcurrentQueue<string> _calls = [];
 
@@ -28,7 +28,7 @@ internal sealed class StoreProbe : IWebhookStore
     public ConcurrentQueue<DeliveryOutcome> Recorded { get; } = [];
 
     /// <summary>The store behind it, to look into without being counted.</summary>
-    public InMemoryWebhookStore Inner { get; } = new();
+    public InMemoryWebhookStore Inner { get; } = inner ?? new InMemoryWebhookStore();
 
     public int CallsOf(string member) => _calls.Count(call => string.Equals(call, member, StringComparison.Ordinal));
 

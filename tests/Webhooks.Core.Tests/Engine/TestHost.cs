@@ -50,19 +50,31 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="configure">What this host has of its own.</param>
     /// <param name="like">A host whose store and clock it shares.</param>
     /// <param name="services">Registered before webhooks are added.</param>
+    /// <param name="network">Whether it sends over real sockets, to <c>http</c> URLs too, instead of to <see cref="Receiver"/>.</param>
     public static async Task<TestHost> StartAsync(
-        Action<IWebhooksBuilder>? configure = null, TestHost? like = null, Action<IServiceCollection>? services = null)
+        Action<IWebhooksBuilder>? configure = null,
+        TestHost? like = null,
+        Action<IServiceCollection>? services = null,
+        bool network = false)
     {
-        var host = Create(configure, like, services);
+        var host = Create(configure, like, services, network);
         await host.StartAsync();
         return host;
     }
 
+    /// <summary>Makes a host with these settings and starts it.</summary>
+    public static Task<TestHost> WithAsync(Action<WebhooksOptions> options, TestHost? like = null) =>
+        StartAsync(webhooks => webhooks.Configure(options), like);
+
     public static TestHost Create(
-        Action<IWebhooksBuilder>? configure = null, TestHost? like = null, Action<IServiceCollection>? services = null)
+        Action<IWebhooksBuilder>? configure = null,
+        TestHost? like = null,
+        Action<IServiceCollection>? services = null,
+        bool network = false,
+        StoreProbe? store = null)
     {
         var clock = like?.Clock ?? new FakeClock(Noon);
-        var store = like?.Store ?? new StoreProbe();
+        store ??= like?.Store ?? new StoreProbe();
         var receiver = new Receiver(clock);
         var logs = new LogRecorder();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -73,7 +85,12 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddWebhooks(webhooks =>
         {
             webhooks.AddEventType<OrderPaid>("order.paid").AddEventType("order.created").AddEventType("task.completed");
-            webhooks.ConfigureHttpClient(client => client.ConfigurePrimaryHttpMessageHandler(() => receiver));
+            webhooks.Configure(options => options.AllowInsecureUrls = network);
+            if (!network)
+            {
+                webhooks.ConfigureHttpClient(client => client.ConfigurePrimaryHttpMessageHandler(() => receiver));
+            }
+
             configure?.Invoke(webhooks);
         });
         return new TestHost(builder.Build(), clock, store, receiver, logs);
@@ -104,6 +121,15 @@ internal sealed class TestHost : IAsyncDisposable
         {
             await PublishAsync(new PublishOptions { EventId = string.Create(CultureInfo.InvariantCulture, $"event-{i}") });
         }
+    }
+
+    /// <summary>Publishes events together.</summary>
+    public Task<IReadOnlyList<PublishResult>> PublishBatchAsync(int count, string? tenantId = null)
+    {
+        var options = new PublishOptions { TenantId = tenantId ?? WebhooksDefaults.TenantId };
+        return Publisher
+            .PublishAsync([.. Enumerable.Range(0, count).Select(number => WebhookEvent.Create("order.created", number, options))])
+            .InTimeAsync();
     }
 
     public async Task<IReadOnlyList<WebhookDelivery>> DeliveriesAsync(DeliveryQuery? query = null)

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+using Webhooks.Core.Tests.Engine;
+using Webhooks.Signing;
+
+namespace Webhooks.Core.Tests.Endpoints;
+
+public sealed class SecretRotationTests
+{
+    [Fact]
+    public async Task During_the_grace_period_attempts_carry_both_signatures_and_then_the_new_one_only()
+    {
+        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.FromHours(2));
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+        (await SendAsync(host, 1)).Should().Equal(created.Secret);
+
+        var rotated = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
+
+        rotated.Should().NotBe(created.Secret);
+        (await SendAsync(host, 2, rotated, created.Secret)).Should().Equal(rotated, created.Secret);
+        host.Clock.Advance(TimeSpan.FromHours(2) - TimeSpan.FromMilliseconds(1));
+        (await SendAsync(host, 3, rotated, created.Secret)).Should().Equal(rotated, created.Secret);
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        (await SendAsync(host, 4, rotated, created.Secret)).Should().Equal(rotated);
+
+        Task<IReadOnlyList<WebhookSecret>> SendAsync(TestHost sender, int number, params WebhookSecret[] candidates) =>
+            SignersOfNextAsync(sender, number, candidates.Length == 0 ? [created.Secret] : candidates);
+    }
+
+    [Fact]
+    public async Task Without_a_grace_period_only_the_new_secret_signs()
+    {
+        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.Zero);
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+
+        var rotated = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
+
+        (await SignersOfNextAsync(host, 1, rotated, created.Secret)).Should().Equal(rotated);
+    }
+
+    [Fact]
+    public async Task A_second_rotation_does_not_prolong_the_life_of_the_first_secret()
+    {
+        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.FromHours(2));
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+        var second = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        var third = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
+        (await SignersOfNextAsync(host, 1, third, second, created.Secret)).Should().Equal(third, second, created.Secret);
+
+        host.Clock.Advance(TimeSpan.FromHours(1));
+
+        (await SignersOfNextAsync(host, 2, third, second, created.Secret)).Should().Equal(third, second);
+    }
+
+    [Fact]
+    public async Task A_secret_of_the_hosts_own_can_be_given_and_taken_back()
+    {
+        await using var host = await TestHost.StartAsync();
+        var (first, other) = (WebhookSecret.Generate(), WebhookSecret.Generate());
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings(), new() { Secret = first });
+
+        (await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, other)).Should().Be(other);
+        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, first);
+
+        (await SignersOfNextAsync(host, 1, first, other)).Should().Equal(first, other);
+    }
+
+    /// <summary>Sends one and returns whose signatures it carries, in their order.</summary>
+    private static async Task<IReadOnlyList<WebhookSecret>> SignersOfNextAsync(
+        TestHost host, int number, params WebhookSecret[] candidates)
+    {
+        await host.PublishAsync();
+        var request = (await host.Receiver.ReceivedAsync(number))[number - 1];
+        var signed = Encoding.UTF8.GetBytes($"{request.MessageId}.{request.Headers["webhook-timestamp"]}.{request.Text}");
+        return
+        [
+            .. request.Headers["webhook-signature"].Split(' ').Select(signature => candidates.Single(
+                secret => signature == "v1," + Convert.ToBase64String(HMACSHA256.HashData(secret.Key, signed)))),
+        ];
+    }
+}
