@@ -1,0 +1,35 @@
+using Webhooks.Storage;
+
+namespace Webhooks.LoadTest.Stores;
+
+/// <summary>A store to measure, brought up for one run and gone with it.</summary>
+internal abstract class StoreUnderTest : IAsyncDisposable
+{
+    public static readonly IReadOnlyList<string> Names = [MemoryStore.StoreName, SqliteStore.StoreName, PostgreSqlStore.StoreName];
+
+    public abstract string Name { get; }
+
+    /// <summary>What one call to the store is called here, or null where nothing leaves the process.</summary>
+    public virtual string? WorkUnit => null;
+
+    public static async Task<StoreUnderTest> StartAsync(string name) => name switch
+    {
+        MemoryStore.StoreName => new MemoryStore(),
+        SqliteStore.StoreName => new SqliteStore(),
+        PostgreSqlStore.StoreName => await PostgreSqlStore.StartAsync(),
+        _ => throw new ArgumentException($"There is no store '{name}'; there are {string.Join(", ", Names)}.", nameof(name)),
+    };
+
+    public abstract void Use(IWebhooksBuilder builder);
+
+    /// <summary>How many units of work the store of a host has done: statements or commits.</summary>
+    public virtual ValueTask<long> CountWorkAsync(IWebhookStore store) => ValueTask.FromResult(0L);
+
+    /// <summary>What the store can tell of its work, for those who look for what it costs.</summary>
+    public virtual ValueTask<string?> ExplainWorkAsync() => ValueTask.FromResult<string?>(null);
+
+    /// <summary>The bare commit that a publish is compared with.</summary>
+    public virtual Task<IBareCommit> CreateBareCommitAsync() => throw new NotSupportedException($"{Name} commits nothing.");
+
+    public abstract ValueTask DisposeAsync();
+}
