@@ -124,6 +124,32 @@ public sealed class OverflowTests
             && all.Count(delivery => delivery.Status == DeliveryStatus.Canceled) == 100);
     }
 
+    [Fact]
+    public async Task What_waited_for_deleted_endpoints_leaves_its_room()
+    {
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            options.Dispatcher.Capacity = 8;
+            options.Dispatcher.MaxConcurrencyPerEndpoint = 1;
+        });
+        for (var round = 1; round <= 10; round++)
+        {
+            var gate = new Gate();
+            host.Receiver.AnswerAfter(gate);
+            var endpointId = await host.AddEndpointAsync();
+            await host.PublishBatchAsync(4);
+            await host.Receiver.ReceivedAsync(round);
+
+            await host.Endpoints.DeleteAsync(endpointId);
+            gate.Open();
+            await host.Logs.LoggedAsync(404, round);
+        }
+
+        await host.AddEndpointAsync();
+        await host.PublishBatchAsync(4);
+        await host.WhenDeliveriesAsync(all => all.Count(delivery => delivery.Status == DeliveryStatus.Succeeded) == 4);
+    }
+
     private static bool IsRetryLater(TestHost host, WebhookDelivery delivery) =>
         delivery.NextAttemptAt > host.Clock.GetUtcNow()
         && host.Store.Recorded.Any(outcome => outcome.Attempt.DeliveryId == delivery.Id && outcome.RetryAt == delivery.NextAttemptAt);
