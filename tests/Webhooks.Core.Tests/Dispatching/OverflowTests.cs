@@ -38,6 +38,30 @@ public sealed class OverflowTests
 
         (await host.PublishAsync()).DeliveryCount.Should().Be(1);
         await host.Receiver.ReceivedAsync(1_001);
+
+        // The store is not asked any more for what is held.
+        var (claims, heldClaims) = (Claims(host), HeldClaims(host));
+        for (var rounds = 1; rounds <= 3; rounds++)
+        {
+            await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10)).InTimeAsync();
+            host.Clock.Advance(TimeSpan.FromSeconds(10));
+            await host.Store.Changed.WhenAsync(() => Claims(host) >= claims + rounds);
+        }
+
+        HeldClaims(host).Should().Be(heldClaims);
+    }
+
+    [Fact]
+    public async Task What_is_more_than_the_free_room_does_not_wait_for_the_poll()
+    {
+        await using var host = await TestHost.WithAsync(options => options.Dispatcher.Capacity = 8);
+        await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10)).InTimeAsync();
+        await host.AddEndpointAsync();
+
+        await host.PublishBatchAsync(20);
+
+        await host.WhenDeliveriesAsync(all => all.All(delivery => delivery.Status == DeliveryStatus.Succeeded));
+        host.Clock.GetUtcNow().Should().Be(TestHost.Noon);
     }
 
     [Fact]
@@ -149,6 +173,10 @@ public sealed class OverflowTests
         await host.PublishBatchAsync(4);
         await host.WhenDeliveriesAsync(all => all.Count(delivery => delivery.Status == DeliveryStatus.Succeeded) == 4);
     }
+
+    private static int Claims(TestHost host) => host.Store.CallsOf(nameof(IDeliveryStore.ClaimAsync));
+
+    private static int HeldClaims(TestHost host) => host.Store.CallsOf(nameof(IDeliveryStore.ClaimHeldAsync));
 
     private static bool IsRetryLater(TestHost host, WebhookDelivery delivery) =>
         delivery.NextAttemptAt > host.Clock.GetUtcNow()
