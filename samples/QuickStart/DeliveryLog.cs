@@ -9,7 +9,7 @@ namespace QuickStart;
 /// <summary>Reads whole lists from the log, page by page.</summary>
 internal sealed class DeliveryLog(IWebhookLog log, IWebhookEndpoints endpoints)
 {
-    /// <summary>The deliveries that go on by themselves. What is held for a disabled endpoint waits for a person instead.</summary>
+    /// <summary>Lists what goes on by itself: not the deliveries that are held until a person enables their endpoint.</summary>
     public async Task<IReadOnlyList<WebhookDelivery>> ListOpenAsync(CancellationToken ct)
     {
         var open = new List<WebhookDelivery>();

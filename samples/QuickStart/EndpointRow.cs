@@ -12,10 +12,10 @@ internal sealed class EndpointRow(Receiver receiver, WebhookEndpoint endpoint, I
 
     public string Behavior => receiver.Behavior switch
     {
-        QuickStart.Behavior.FailsTwice => "fails twice, then 200",
-        QuickStart.Behavior.Hangs => "never answers",
-        QuickStart.Behavior.Gone => "410 Gone",
-        _ => "200",
+        QuickStart.Behavior.Good => "good",
+        QuickStart.Behavior.FailsTwice => "fails twice",
+        QuickStart.Behavior.Hangs => "hangs",
+        _ => "gone (410)",
     };
 
     public int Created => deliveries.Count;
@@ -37,19 +37,14 @@ internal sealed class EndpointRow(Receiver receiver, WebhookEndpoint endpoint, I
         .Select(delivery => delivery.MessageId)
         .ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The median time from publish to the end of a delivery.</summary>
-    public double MedianMilliseconds
-    {
-        get
-        {
-            var times = deliveries
-                .Where(delivery => delivery.CompletedAt is not null)
-                .Select(delivery => (delivery.CompletedAt!.Value - delivery.CreatedAt).TotalMilliseconds)
-                .Order()
-                .ToList();
-            return times.Count == 0 ? 0 : times[times.Count / 2];
-        }
-    }
+    /// <summary>The median of the times from the publish to the end of a delivery.</summary>
+    public TimeSpan Median => deliveries
+        .Where(delivery => delivery.CompletedAt is not null)
+        .Select(delivery => delivery.CompletedAt!.Value - delivery.CreatedAt)
+        .Order()
+        .ElementAtOrDefault(deliveries.Count(delivery => delivery.CompletedAt is not null) / 2);
 
-    public string Status => endpoint.Status == EndpointStatus.Enabled ? "enabled" : $"disabled: {endpoint.DisabledReason}";
+    public string Status => endpoint.Status == EndpointStatus.Enabled ? "enabled" : "disabled";
+
+    public string? DisabledReason => endpoint.DisabledReason;
 }

@@ -3,7 +3,7 @@ using Webhooks.Endpoints;
 
 namespace QuickStart;
 
-/// <summary>Registers the receivers as endpoints, as the shops' partners would do in a portal. Runs before the first delivery.</summary>
+/// <summary>Registers the receivers as endpoints, as the shops' partners would in a portal, before the first delivery.</summary>
 internal sealed class EndpointSetup(
     IWebhookEndpoints endpoints, ReceiverServer server, DeliveryLog log, TimeProvider time) : IHostedService
 {
@@ -43,7 +43,8 @@ internal sealed class EndpointSetup(
         // An earlier run has registered it. Its port has changed, and its secret went with that run: rotating gives a new one.
         IsResumed = true;
         await endpoints.UpdateAsync(receiver.EndpointId, settings, receiver.Tenant, cancellationToken: ct);
-        receiver.UseSecret(await endpoints.RotateSecretAsync(receiver.EndpointId, tenantId: receiver.Tenant, cancellationToken: ct));
+        var secret = await endpoints.RotateSecretAsync(receiver.EndpointId, tenantId: receiver.Tenant, cancellationToken: ct);
+        receiver.UseSecret(secret);
     }
 
     private async Task ReportLeftoversAsync(CancellationToken ct)

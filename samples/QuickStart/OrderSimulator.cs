@@ -48,7 +48,8 @@ internal sealed class OrderSimulator(IWebhookPublisher webhooks, TimeProvider ti
         }
         else
         {
-            await PublishAsync(shop, $"{order}-delivered", new OrderDelivered(order, new DateOnly(2026, 1, 1 + (number % 28))), ct);
+            var day = new DateOnly(2026, 1, 1 + (number % 28));
+            await PublishAsync(shop, $"{order}-delivered", new OrderDelivered(order, day), ct);
         }
     }
 

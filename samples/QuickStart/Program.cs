@@ -18,15 +18,10 @@ await using var server = await ReceiverServer.StartAsync(Shops.CreateReceivers()
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Error);
-builder.Services.AddSingleton(server);
-builder.Services.AddSingleton<EndpointSetup>();
-builder.Services.AddSingleton<OrderSimulator>();
-builder.Services.AddSingleton<DeliveryLog>();
-builder.Services.AddSingleton<Progress>();
-builder.Services.AddSingleton<Report>();
+builder.Services.AddSingleton(server).AddSingleton<DeliveryLog>().AddSingleton<Progress>().AddSingleton<Report>();
 
 // Hosted services start in this order: first the endpoints, then the dispatcher, then the orders.
-builder.Services.AddHostedService(services => services.GetRequiredService<EndpointSetup>());
+builder.Services.AddSingleton<EndpointSetup>().AddHostedService(services => services.GetRequiredService<EndpointSetup>());
 builder.Services.AddWebhooks(webhooks => webhooks
     .UseSqlite($"Data Source={database.Path}")
     .AddEventType<OrderPlaced>("order.placed", type => type.WithDescription("A customer placed an order."))
@@ -43,16 +38,16 @@ builder.Services.AddWebhooks(webhooks => webhooks
         options.Dispatcher.LeaseDuration = TimeSpan.FromSeconds(10);
         options.Retry.Delays = [.. new[] { 200, 400, 800, 1000, 1000 }.Select(wait => TimeSpan.FromMilliseconds(wait))];
     }));
-builder.Services.AddHostedService(services => services.GetRequiredService<OrderSimulator>());
+builder.Services.AddSingleton<OrderSimulator>().AddHostedService(services => services.GetRequiredService<OrderSimulator>());
 
 Console.WriteLine($"Database: {database.Path}{(database.IsKept ? "" : " (deleted at the end; --keep keeps it)")}");
 using var host = builder.Build();
 await host.StartAsync();
 
 var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-var isDone = await host.Services.GetRequiredService<Progress>().ShowUntilDoneAsync(stopping);
-var isRight = isDone && await host.Services.GetRequiredService<Report>().PrintAsync();
+var isStopped = !await host.Services.GetRequiredService<Progress>().ShowUntilDoneAsync(stopping);
+var isRight = !isStopped && await host.Services.GetRequiredService<Report>().PrintAsync();
 await host.StopAsync();
 
-Console.WriteLine(isDone ? NextSteps.Describe(database) : "Stopped before the end.");
+Console.WriteLine(NextSteps.Describe(database, isStopped));
 return isRight ? 0 : 1;

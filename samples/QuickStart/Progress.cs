@@ -6,16 +6,18 @@ internal sealed class Progress(OrderSimulator simulator, ReceiverServer server, 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A terminal gets a line that changes; a file or a pipe gets a new line every so many intervals.</summary>
-    private const int IntervalsPerPlainLine = 4;
+    private const int IntervalsPerPlainLine = 8;
 
-    /// <summary>Shows a line every now and then.</summary>
-    /// <returns>False when the program is asked to stop before everything is done.</returns>
+    /// <summary>Far more than it takes: what is open then stays open, and the sums say so.</summary>
+    private const int MostIntervals = 480;
+
+    /// <returns>False when the program is asked to stop before that.</returns>
     public async Task<bool> ShowUntilDoneAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            for (var interval = 1; ; interval++)
+            for (var interval = 1; interval <= MostIntervals; interval++)
             {
                 // In this order: what is published after the look at the log must not be missed.
                 var isAllPublished = simulator.IsDone;
@@ -24,11 +26,13 @@ internal sealed class Progress(OrderSimulator simulator, ReceiverServer server, 
                 Show(Describe(open.Count), isDone || interval % IntervalsPerPlainLine == 0);
                 if (isDone)
                 {
-                    return true;
+                    break;
                 }
 
                 await timer.WaitForNextTickAsync(stopping);
             }
+
+            return true;
         }
         catch (OperationCanceledException)
         {
@@ -42,11 +46,11 @@ internal sealed class Progress(OrderSimulator simulator, ReceiverServer server, 
 
     private string Describe(int open)
     {
-        var receivers = server.Receivers;
-        var requests = receivers.Sum(receiver => receiver.Verified + receiver.Refused);
-        var accepted = receivers.Sum(receiver => receiver.AcceptedCount);
-        return $"published {simulator.Published + simulator.AlreadyPublished:N0} of {OrderSimulator.EventCount:N0}"
-            + $" | requests {requests:N0} | accepted {accepted:N0} | still open {open:N0}";
+        var published = simulator.Published + simulator.AlreadyPublished;
+        var requests = server.Receivers.Sum(receiver => receiver.Requests);
+        var accepted = server.Receivers.Sum(receiver => receiver.Accepted.Count);
+        return $"{published:N0} of {OrderSimulator.EventCount:N0} events published, "
+            + $"{requests:N0} requests, {accepted:N0} accepted, {open:N0} open";
     }
 
     private static void Show(string line, bool isPlainLineDue)

@@ -45,13 +45,13 @@ internal sealed class Receiver(string tenant, string endpointId, Behavior behavi
     /// <summary>Requests whose signature is wrong.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
+    public int Requests => Verified + Refused;
+
     /// <summary>Requests for a message that was accepted before.</summary>
     public int Duplicates => Volatile.Read(ref _duplicates);
 
     /// <summary>The ids of the messages that were accepted.</summary>
     public ICollection<string> Accepted => _accepted.Keys;
-
-    public int AcceptedCount => _accepted.Count;
 
     /// <summary>Takes the secret that the endpoint's owner was shown.</summary>
     public void UseSecret(WebhookSecret secret) => _verifier = new WebhookVerifier(secret);
@@ -70,18 +70,13 @@ internal sealed class Receiver(string tenant, string endpointId, Behavior behavi
         Interlocked.Increment(ref _verified);
         var id = request.Headers[StandardWebhooksHeaders.Id].ToString();
         var requests = _requestsById.AddOrUpdate(id, 1, (_, count) => count + 1);
-        switch (behavior)
+        return behavior switch
         {
-            case Behavior.FailsTwice when requests <= 2:
-                return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-            case Behavior.Hangs:
-                await WaitForeverAsync(request.HttpContext.RequestAborted);
-                return Results.Empty;
-            case Behavior.Gone:
-                return Results.StatusCode(StatusCodes.Status410Gone);
-            default:
-                return Accept(id);
-        }
+            Behavior.FailsTwice when requests <= 2 => Results.StatusCode(StatusCodes.Status503ServiceUnavailable),
+            Behavior.Gone => Results.StatusCode(StatusCodes.Status410Gone),
+            Behavior.Hangs => await HangAsync(request.HttpContext.RequestAborted),
+            _ => Accept(id),
+        };
     }
 
     private IResult Accept(string id)
@@ -95,10 +90,11 @@ internal sealed class Receiver(string tenant, string endpointId, Behavior behavi
         return Results.Ok();
     }
 
-    private static Task WaitForeverAsync(CancellationToken requestAborted)
+    private static async Task<IResult> HangAsync(CancellationToken requestAborted)
     {
         var aborted = new TaskCompletionSource();
-        requestAborted.Register(aborted.SetResult);
-        return aborted.Task;
+        await using var registration = requestAborted.Register(aborted.SetResult);
+        await aborted.Task;
+        return Results.Empty;
     }
 }

@@ -8,7 +8,4 @@ public static class WebhooksDefaults
 
     /// <summary>The name of the <see cref="HttpClient"/> that sends attempts, for <see cref="IHttpClientFactory"/>.</summary>
     public const string HttpClientName = "Webhooks";
-
-    /// <summary>The configuration section that hosts use by convention.</summary>
-    public const string ConfigurationSection = "Webhooks";
 }

@@ -32,13 +32,13 @@ public sealed class WebhooksOptions
 
     /// <summary>How due deliveries are attempted.</summary>
     [ValidateObjectMembers]
-    public DispatcherOptions Dispatcher { get; set; } = new();
+    public DispatcherOptions Dispatcher { get; } = new();
 
     /// <summary>When failed attempts are repeated.</summary>
     [ValidateObjectMembers]
-    public RetryOptions Retry { get; set; } = new();
+    public RetryOptions Retry { get; } = new();
 
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]
-    public RetentionOptions Retention { get; set; } = new();
+    public RetentionOptions Retention { get; } = new();
 }

@@ -23,7 +23,7 @@ internal static class A
     /// <summary>An id that no other has.</summary>
     public static string NewId(string prefix) => $"{prefix}_{Interlocked.Increment(ref _lastId):D6}";
 
-    public static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
+    public static DateTimeOffset At(double seconds) => Start + TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
 
     public static StoredEndpoint Endpoint(
         string? id = null,

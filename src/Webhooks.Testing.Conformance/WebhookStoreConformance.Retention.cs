@@ -149,7 +149,7 @@ public abstract partial class WebhookStoreConformance
     [Fact]
     public async Task The_ids_of_a_removed_message_are_free_again()
     {
-        await AppendAsync(A.Message(id: "run-7", eventId: "paid-1", createdAt: A.At(1)));
+        await AppendAsync(A.Message(id: "run-7", eventId: "paid-1", createdAt: A.At(1)), A.Message(createdAt: A.At(10)));
         await PruneAllAsync(messagesBefore: 10);
 
         var results = await AppendAsync(

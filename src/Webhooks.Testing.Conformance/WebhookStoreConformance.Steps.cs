@@ -20,9 +20,11 @@ public abstract partial class WebhookStoreConformance
     private static async Task<List<T>> ReadAllAsync<T>(Func<string?, Task<Page<T>>> read)
     {
         var all = new List<T>();
+        var cursors = new HashSet<string?>(StringComparer.Ordinal);
         string? cursor = null;
         do
         {
+            Assert.True(cursors.Add(cursor), "A page has the cursor of a page before it.");
             var page = await read(cursor);
             all.AddRange(page.Items);
             cursor = page.NextCursor;

@@ -50,26 +50,6 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
-    public async Task Endpoints_of_a_write_that_was_undone_get_no_messages()
-    {
-        using var writer = await HoldUpAsync();
-        var undone = _store.Database.WriteAsync<int>(
-            session =>
-            {
-                session.Endpoints.Insert(A.Endpoint());
-                session.Messages.Append([A.Message("msg_1")], null)[0].DeliveryCount.Should().Be(1);
-                throw new InvalidOperationException("On second thoughts");
-            },
-            default);
-        var append = _store.AppendAsync([A.Message("msg_1")], null, default);
-
-        writer.LetGo();
-
-        await undone.Invoking(it => it).Should().ThrowAsync<InvalidOperationException>();
-        (await append)[0].DeliveryCount.Should().Be(0);
-    }
-
-    [Fact]
     public async Task A_write_can_be_withdrawn_while_it_waits()
     {
         using var writer = await HoldUpAsync();

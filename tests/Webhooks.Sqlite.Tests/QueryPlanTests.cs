@@ -23,7 +23,7 @@ public sealed class QueryPlanTests : IDisposable
         ["Outcome"] = (OutcomeWriter.CompleteSql, "sqlite_autoindex_webhook_delivery_1 (id=?)"),
         ["Release"] = (OutcomeWriter.ReleaseSql, "sqlite_autoindex_webhook_delivery_1 (id=?)"),
         ["Fan-out"] = (FanOut.MatchSql, "webhook_subscription_match (tenant_id=? AND pattern=?)"),
-        ["Duplicate"] = (MessageAppender.DuplicateSql, "sqlite_autoindex_webhook_message_1 (tenant_id=? AND id=?)"),
+        ["Duplicate"] = (MessageAppender.DuplicateSql, "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
         ["Cancel"] = (EndpointWriter.CancelSql, "webhook_delivery_not_succeeded (tenant_id=? AND status=?)"),
         ["Endpoints"] = (EndpointReader.ListSql, "webhook_endpoint_list (tenant_id=? AND created_at<?)"),
         ["Messages"] = (MessageLog.ListSql, "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),
@@ -35,7 +35,7 @@ public sealed class QueryPlanTests : IDisposable
             DeliveryListSql.For(All with { Status = DeliveryStatus.Failed }),
             "webhook_delivery_not_succeeded (tenant_id=? AND status=? AND created_at>? AND (created_at,message_seq,ordinal)<(?,?,?))"),
         ["Deliveries of a message"] = (
-            DeliveryListSql.For(All with { MessageId = "msg_1" }), "sqlite_autoindex_webhook_message_1 (tenant_id=? AND id=?)"),
+            DeliveryListSql.For(All with { MessageId = "msg_1" }), "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
         ["Attempts"] = (AttemptLog.ListSql, "sqlite_autoindex_webhook_delivery_1 (id=?)"),
         ["Old messages"] = (PruneCandidates.MessagesSql, "webhook_message_age (created_at<?)"),
         ["Old attempts"] = (PruneCandidates.AttemptsSql, "webhook_attempt_age (started_at<?)"),

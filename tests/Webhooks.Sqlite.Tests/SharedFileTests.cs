@@ -73,6 +73,25 @@ public sealed class SharedFileTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endpoint_whose_insertion_was_undone_gets_nothing_whatever_the_other_changes()
+    {
+        var undone = () => _here.Database.WriteAsync<int>(
+            session =>
+            {
+                session.Endpoints.Insert(A.Endpoint("undone"));
+                session.Messages.Append([A.Message("undone")], leases: null)[0].DeliveryCount.Should().Be(1);
+                throw new InvalidOperationException("On second thoughts");
+            },
+            default);
+        await undone.Should().ThrowAsync<InvalidOperationException>();
+
+        // As many changes as were undone: counting them is not enough to tell the one from the other.
+        await _there.InsertEndpointAsync(A.Endpoint("ep_1"), default);
+
+        (await AppendHereAsync("msg_1")).Leased.Should().ContainSingle().Which.EndpointId.Should().Be("ep_1");
+    }
+
+    [Fact]
     public async Task Deliveries_flow_again_when_the_other_has_resumed_the_endpoint()
     {
         var endpoint = A.Endpoint();

@@ -139,18 +139,22 @@ public sealed class FakeClockTests
     }
 
     [Fact]
-    public async Task A_callback_may_use_the_clock_from_another_thread()
+    public async Task A_callback_may_wait_for_a_thread_that_uses_the_clock()
     {
-        var seen = DateTimeOffset.MinValue;
         using var timer = _clock.CreateTimer(
-            _ => seen = Task.Run(_clock.GetUtcNow).GetAwaiter().GetResult(),
+            _ =>
+            {
+                var other = new Thread(() => _clock.Advance(TimeSpan.FromSeconds(5)));
+                other.Start();
+                other.Join();
+            },
             state: null,
             TimeSpan.FromSeconds(1),
             Timeout.InfiniteTimeSpan);
 
-        await Task.Run(() => _clock.Advance(TimeSpan.FromSeconds(2))).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await Task.Run(() => _clock.Advance(TimeSpan.FromSeconds(10))).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-        seen.Should().Be(Start.AddSeconds(1));
+        _clock.GetUtcNow().Should().Be(Start.AddSeconds(15), "both advances count");
     }
 
     [Fact]

@@ -11,8 +11,9 @@ internal sealed class WriteQueue : IDisposable
     /// <summary>More callers than these wait for a place.</summary>
     private const int Capacity = 1_024;
 
-    private readonly Channel<WriteOperation> _operations =
-        Channel.CreateBounded<WriteOperation>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    /// <summary>Wakes the thread from the caller's, so that it depends on no free thread of the pool.</summary>
+    private readonly Channel<WriteOperation> _operations = Channel.CreateBounded<WriteOperation>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly WriteSession _session;
     private readonly Thread _thread;

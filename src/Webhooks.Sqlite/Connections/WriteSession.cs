@@ -55,13 +55,20 @@ internal sealed class WriteSession : IDisposable
 
     public void Commit() => _commit.Execute();
 
-    /// <summary>Undoes the transaction, if there is one still.</summary>
+    /// <summary>Undoes the transaction, if there is one still. One that resists is met by the next, which then fails and tries again.</summary>
     public void Rollback()
     {
         _fanOut.Forget();
-        if (_session.IsInTransaction)
+        try
         {
-            _rollback.Execute();
+            if (_session.IsInTransaction)
+            {
+                _rollback.Execute();
+            }
+        }
+        catch (SqliteException)
+        {
+            // The callers are told of the exception that led here.
         }
     }
 

@@ -45,6 +45,6 @@ internal static class AttemptLog
         Error = (AttemptError)row.Int32(5),
         ErrorMessage = row.NullableText(6),
         IsResponseTruncated = row.Int64(7) != 0,
-        ResponseExcerpt = row.Bytes(8),
+        ResponseExcerpt = row.IsNull(8) ? ReadOnlyMemory<byte>.Empty : row.Bytes(8),
     };
 }

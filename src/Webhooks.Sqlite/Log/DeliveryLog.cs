@@ -29,7 +29,7 @@ internal static class DeliveryLog
             .Bind(before.CreatedAt)
             .Bind(before.Seq)
             .Bind(before.Ordinal)
-            .Bind(query.Since ?? DateTimeOffset.MinValue)
+            .Bind(TimeFilter.FirstNotBefore(query.Since ?? DateTimeOffset.MinValue))
             .Bind(query.EndpointId)
             .Bind(query.MessageId)
             .Bind((long?)query.Status)

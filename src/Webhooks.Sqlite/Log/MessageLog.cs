@@ -33,7 +33,7 @@ internal static class MessageLog
             .Bind(query.TenantId)
             .Bind(before.CreatedAt)
             .Bind(before.Seq)
-            .Bind(query.Since ?? DateTimeOffset.MinValue)
+            .Bind(TimeFilter.FirstNotBefore(query.Since ?? DateTimeOffset.MinValue))
             .Bind(query.EventType)
             .Bind(query.Limit + 1)
             .Read(static row => (new RowPosition(row.Int64(7), row.Int64(0), 0), MessageReader.Read(row)));

@@ -15,8 +15,8 @@ internal readonly record struct RowPosition(long CreatedAt, long Seq, long Ordin
     public static RowPosition Before(string list, string? cursor, DateTimeOffset? until)
     {
         var before = cursor is null ? End : PageCursor.Decode<RowPosition>(list, cursor);
-        return until?.ToUnixTimeMilliseconds() is { } time && time <= before.CreatedAt
-            ? new RowPosition(time, long.MinValue, long.MinValue)
+        return until is { } time && TimeFilter.FirstNotBefore(time) <= before.CreatedAt
+            ? new RowPosition(TimeFilter.FirstNotBefore(time), long.MinValue, long.MinValue)
             : before;
     }
 

@@ -51,9 +51,9 @@ CREATE TABLE webhook_message (
   created_at     INTEGER NOT NULL,
   delivery_count INTEGER NOT NULL,
   payload        BLOB NOT NULL,
-  UNIQUE (tenant_id, id)
+  UNIQUE (id, tenant_id)                -- in this order, because ids grow: new ones of all tenants then share a page
 );
-CREATE UNIQUE INDEX webhook_message_event ON webhook_message (tenant_id, event_id) WHERE event_id IS NOT NULL;
+CREATE UNIQUE INDEX webhook_message_event ON webhook_message (event_id, tenant_id) WHERE event_id IS NOT NULL;
 -- The columns behind the order are there to be filtered by without a look at the row.
 CREATE INDEX webhook_message_list ON webhook_message (tenant_id, created_at, seq, event_type, delivery_count);
 CREATE INDEX webhook_message_age ON webhook_message (created_at);

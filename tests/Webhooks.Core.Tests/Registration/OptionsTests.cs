@@ -110,7 +110,7 @@ public sealed class OptionsTests
             AllowInsecureUrls = true,
             UserAgent = "Shop/1.0",
             SecretGracePeriod = TimeSpan.FromHours(1),
-            Dispatcher = new()
+            Dispatcher =
             {
                 Enabled = false,
                 MaxConcurrency = 11,
@@ -122,11 +122,11 @@ public sealed class OptionsTests
                 PollInterval = TimeSpan.FromSeconds(17),
                 MaxResponseExcerptBytes = 18,
             },
-            Retry = new()
+            Retry =
             {
                 Delays = [TimeSpan.FromSeconds(19), TimeSpan.FromDays(2)], Jitter = 0.21, MaxRetryAfter = TimeSpan.FromMinutes(22),
             },
-            Retention = new()
+            Retention =
             {
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
             },
@@ -179,7 +179,7 @@ public sealed class OptionsTests
     private static IConfigurationSection Section(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Webhooks:" + setting.Key, (string?)setting.Value)))
         .Build()
-        .GetSection(WebhooksDefaults.ConfigurationSection);
+        .GetSection("Webhooks");
 
     /// <summary>The next value below or above: a number by one, a time by a tick.</summary>
     private static string Step(string value, int direction) => value.Contains(':', StringComparison.Ordinal)

@@ -7,8 +7,6 @@ internal sealed class SequenceLog<T>
     private readonly List<(long Sequence, T? Row)> _entries = [];
     private int _removed;
 
-    public int Count => _entries.Count - _removed;
-
     public void Add(long sequence, T row) => _entries.Add((sequence, row));
 
     /// <summary>Leaves a gap, and closes all gaps when they are more than the rows: a removal costs little on average.</summary>

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Webhooks.Crash.Host;
+using Webhooks.Endpoints;
+using Webhooks.Log;
+using Webhooks.Publishing;
+
+// With a prefix: publishes and dispatches until it is killed. Without: dispatches until nothing is pending.
+if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] or [_]))
+{
+    Console.Error.WriteLine("Usage: Webhooks.Crash.Host <database> <receiver URL> [<prefix of event ids>]");
+    return 2;
+}
+
+var builder = Host.CreateApplicationBuilder();
+builder.Logging.ClearProviders();
+builder.Services.AddWebhooks(webhooks => webhooks
+    .UseSqlite($"Data Source={database}")
+    .AddEventType<Numbered>("numbered")
+    .Configure(options =>
+    {
+        options.AllowInsecureUrls = true;
+        options.Dispatcher.AttemptTimeout = TimeSpan.FromSeconds(1);
+        options.Dispatcher.LeaseDuration = TimeSpan.FromSeconds(10);
+        options.Retry.Delays = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(200), 50)];
+    }));
+using var host = builder.Build();
+await host.StartAsync();
+
+var endpoints = host.Services.GetRequiredService<IWebhookEndpoints>();
+if (await endpoints.GetAsync(Drain.EndpointId) is null)
+{
+    await endpoints.CreateAsync(
+        new EndpointSettings { Url = receiverUrl, EventTypes = ["*"] },
+        new CreateEndpointOptions { EndpointId = Drain.EndpointId });
+}
+
+// Whoever started this process holds its standard input open: when that process ends, so does this one.
+_ = Task.Run(async () =>
+{
+    await Console.In.ReadToEndAsync();
+    Environment.Exit(3);
+});
+
+await (rest is [var prefix]
+    ? Publishing.RunAsync(host.Services.GetRequiredService<IWebhookPublisher>(), prefix)
+    : Drain.RunAsync(host.Services.GetRequiredService<IWebhookLog>()));
+await host.StopAsync();
+return 0;

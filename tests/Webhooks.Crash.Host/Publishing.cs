@@ -1,0 +1,24 @@
+using Webhooks.Publishing;
+
+namespace Webhooks.Crash.Host;
+
+/// <summary>Publishes from several callers without end and says of each event when it is tried and when it is promised.</summary>
+internal static class Publishing
+{
+    private const int Callers = 8;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    public static Task RunAsync(IWebhookPublisher publisher, string prefix) =>
+        Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
+        {
+            for (var i = 0; ; i++)
+            {
+                var eventId = $"{prefix}-{caller}-{i}";
+                Console.WriteLine($"trying {eventId}");
+                await publisher.PublishAsync(new Numbered(eventId), new PublishOptions { EventId = eventId });
+                Console.WriteLine($"promised {eventId}");
+                await Task.Delay(Pause, TimeProvider.System);
+            }
+        }));
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+
+namespace Webhooks.Crash.Tests;
+
+/// <summary>A program that a test starts and that ends with it.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Lock _lock = new();
+    private readonly List<string> _lines = [];
+    private readonly Task _reading;
+    private readonly Task<string> _errors;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        _reading = ReadAsync();
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Starts a program that stands beside the tests.</summary>
+    public static ChildProcess Start(string assembly, string workingDirectory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = workingDirectory,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new ChildProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits for a line.</summary>
+    /// <exception cref="InvalidOperationException">The program ended without it.</exception>
+    public async Task<string> WaitForLineAsync(Func<string, bool> isTheOne, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_lines.Find(line => isTheOne(line)) is { } found)
+                {
+                    return found;
+                }
+
+                changed = _changed.Task;
+            }
+
+            if (_reading.IsCompleted)
+            {
+                throw new InvalidOperationException($"The program ended early.\n{await DescribeAsync()}");
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Kills the program at once (SIGKILL).</summary>
+    /// <returns>Everything that it said.</returns>
+    public Task<IReadOnlyList<string>> KillAsync(CancellationToken cancellationToken)
+    {
+        _process.Kill();
+        return WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>Asks the program to stop, as Ctrl+C does (SIGINT).</summary>
+    public async Task InterruptAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -INT {_process.Id}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until the program ends.</summary>
+    /// <returns>Everything that it said.</returns>
+    public async Task<IReadOnlyList<string>> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        await _reading.WaitAsync(cancellationToken);
+        return _lines;
+    }
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>What it said, for the message of a failed test.</summary>
+    public async Task<string> DescribeAsync() => string.Join('\n', [.. _lines, await _errors]);
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            Tell(() => _lines.Add(line));
+        }
+
+        Tell(() => { });
+    }
+
+    private void Tell(Action change)
+    {
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            change();
+            changed = _changed;
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        changed.SetResult();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace Webhooks.Crash.Tests;
+
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Kills = 10;
+    private const string SeedVariable = "WEBHOOKS_CRASH_SEED";
+
+    /// <summary>Far more than it takes: half of a minute on two slow cores.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    [Fact]
+    public async Task Every_event_whose_publish_returned_is_delivered_though_its_process_is_killed_ten_times()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : Random.Shared.Next();
+        output.WriteLine($"{SeedVariable}={seed}");
+        var random = new Random(seed);
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var folder = new TempFolder();
+        await using var receiver = await RecordingReceiver.StartAsync();
+        var database = Path.Combine(folder.Path, "crash.db");
+
+        var said = new List<string>();
+        for (var run = 1; run <= Kills; run++)
+        {
+            said.AddRange(await PublishUntilKilledAsync(database, receiver.Url, $"run{run}", random, patience.Token));
+        }
+
+        var ends = await DrainAsync(database, receiver.Url, patience.Token);
+        var tried = EventsThatAre("trying", said);
+        var promised = EventsThatAre("promised", said);
+        output.WriteLine(
+            $"tried {tried.Count}, promised {promised.Count}, received {receiver.Accepted.Count}, "
+            + $"more than once {receiver.Accepted.Count(received => received.Value > 1)}");
+
+        var received = receiver.Accepted.Keys.ToHashSet(StringComparer.Ordinal);
+        Join(promised.Where(id => !received.Contains(id)))
+            .Should().BeEmpty($"every promised event is delivered; these are lost ({SeedVariable}={seed})");
+        Join(received.Where(id => !tried.Contains(id)))
+            .Should().BeEmpty($"only published events are delivered; these are not ({SeedVariable}={seed})");
+        ends.Should().HaveCount(received.Count, $"the log knows every delivery ({SeedVariable}={seed})");
+        ends.Should().OnlyContain(line => line.EndsWith(" Succeeded"), $"every delivery ends well ({SeedVariable}={seed})");
+    }
+
+    private static async Task<IReadOnlyList<string>> PublishUntilKilledAsync(
+        string database, string url, string prefix, Random random, CancellationToken cancellationToken)
+    {
+        using var host = Start(database, url, prefix);
+        await host.WaitForLineAsync(line => line.StartsWith("promised ", StringComparison.Ordinal), cancellationToken);
+
+        // The one time that is waited for: the instant of the kill is the experiment.
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 1500)), TimeProvider.System, cancellationToken);
+        return await host.KillAsync(cancellationToken);
+    }
+
+    /// <summary>Runs the host without publishing until nothing is pending.</summary>
+    /// <returns>How each delivery ended, by the log.</returns>
+    private static async Task<IReadOnlyList<string>> DrainAsync(string database, string url, CancellationToken cancellationToken)
+    {
+        using var host = Start(database, url);
+        try
+        {
+            await host.WaitForLineAsync(line => line is "drained", cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Something is pending for too long: the assertions say what.
+        }
+
+        var said = await host.KillAsync(CancellationToken.None);
+        return [.. said.Where(line => line.StartsWith("ended ", StringComparison.Ordinal))];
+    }
+
+    private static ChildProcess Start(string database, string url, params string[] prefix) =>
+        ChildProcess.Start("Webhooks.Crash.Host.dll", Path.GetDirectoryName(database)!, [database, url, .. prefix]);
+
+    private static HashSet<string> EventsThatAre(string word, List<string> said) => said
+        .Where(line => line.StartsWith(word + " ", StringComparison.Ordinal))
+        .Select(line => line[(word.Length + 1)..])
+        .ToHashSet(StringComparer.Ordinal);
+
+    private static string Join(IEnumerable<string> ids) => string.Join(", ", ids.Order(StringComparer.Ordinal));
+}
