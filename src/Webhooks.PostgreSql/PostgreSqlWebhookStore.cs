@@ -109,7 +109,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         transaction switch
         {
             NpgsqlTransaction { Connection: not null } own => _appender.AppendAsync(messages, own, cancellationToken),
-            NpgsqlTransaction => throw new NotSupportedException("The transaction has ended already; publish before it is committed."),
+            NpgsqlTransaction => throw new InvalidOperationException("The transaction has ended already; publish before it is committed."),
             _ => throw new NotSupportedException(
                 $"The transaction is a {transaction.GetType().Name}; webhooks are stored in PostgreSQL and need one of Npgsql."),
         };
