@@ -12,7 +12,7 @@ fail() {
   exit 1
 }
 
-# need COMMAND PACKAGE: installs a Debian package unless the command is there.
+# need WHAT PACKAGE: installs a Debian package, unless WHAT is a command that is there.
 need() {
   command -v "$1" >/dev/null && return
   local as=()

@@ -36,23 +36,69 @@ public sealed class WebhookIdGenerator
     /// <summary>Makes a new id.</summary>
     /// <param name="prefix">One of the prefixes.</param>
     /// <param name="now">The time that the id carries.</param>
-    public string Create(string prefix, DateTimeOffset now)
+    public string Create(string prefix, DateTimeOffset now) => Encode(prefix, CreateKey(now));
+
+    /// <summary>Makes a new key: an id as the UUIDv7 that it stands for, in the same order.</summary>
+    /// <param name="now">The time that the key carries.</param>
+    public Guid CreateKey(DateTimeOffset now)
     {
         var tick = NextTick(now.ToUnixTimeMilliseconds() << CounterBits);
         Span<byte> random = stackalloc byte[8];
         RandomNumberGenerator.Fill(random);
         var high = ((ulong)(tick >> CounterBits) << 16) | 0x7000 | ((ulong)tick & 0xFFF);
         var low = (BinaryPrimitives.ReadUInt64LittleEndian(random) & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000;
-        return string.Create(prefix.Length + EncodedLength, (prefix, Value: new UInt128(high, low)), static (text, id) =>
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], low);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>Writes a key as an id.</summary>
+    /// <param name="prefix">One of the prefixes.</param>
+    /// <param name="key">The key.</param>
+    public static string Encode(string prefix, Guid key) =>
+        string.Create(prefix.Length + EncodedLength, (prefix, key), static (text, id) =>
         {
             id.prefix.CopyTo(text);
-            var value = id.Value;
+            Span<byte> bytes = stackalloc byte[16];
+            id.key.TryWriteBytes(bytes, bigEndian: true, out _);
+            var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
             for (var i = text.Length - 1; i >= id.prefix.Length; i--)
             {
                 text[i] = Alphabet[(int)((ulong)value & 31)];
                 value >>= 5;
             }
         });
+
+    /// <summary>Reads the key of an id.</summary>
+    /// <param name="prefix">The prefix that the id should have.</param>
+    /// <param name="id">Any text.</param>
+    /// <param name="key">The key; encoded, it is this very id.</param>
+    /// <returns>False when the text is no id of this kind.</returns>
+    public static bool TryDecode(string prefix, string id, out Guid key)
+    {
+        key = default;
+        if (id.Length != prefix.Length + EncodedLength || !id.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var value = UInt128.Zero;
+        for (var i = prefix.Length; i < id.Length; i++)
+        {
+            var digit = Alphabet.IndexOf(id[i], StringComparison.Ordinal);
+            if (digit < 0 || value >> 123 != 0)
+            {
+                return false;
+            }
+
+            value = (value << 5) | (UInt128)digit;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        key = new Guid(bytes, bigEndian: true);
+        return key.Version == 7;
     }
 
     private long NextTick(long tick)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Webhooks.Publishing;
 
@@ -48,6 +49,15 @@ public sealed class CapturingPublisher : IWebhookPublisher
             return Task.FromResult<IReadOnlyList<PublishResult>>([.. events.Select(Record)]);
         }
     }
+
+    /// <summary>Records events at once, whatever becomes of the transaction.</summary>
+    /// <param name="events">The events, in order.</param>
+    /// <param name="transaction">Not used.</param>
+    /// <param name="cancellationToken">When it is canceled already, nothing is recorded.</param>
+    /// <returns>As for the call without a transaction.</returns>
+    public Task<IReadOnlyList<PublishResult>> PublishAsync(
+        IReadOnlyList<WebhookEvent> events, DbTransaction transaction, CancellationToken cancellationToken = default) =>
+        PublishAsync(events, cancellationToken);
 
     private PublishResult Record(WebhookEvent webhookEvent)
     {

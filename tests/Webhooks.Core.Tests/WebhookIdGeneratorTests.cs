@@ -95,6 +95,32 @@ public sealed class WebhookIdGeneratorTests
         slots.Distinct().Should().HaveCount(slots.Count, "each has a time and counter of its own");
     }
 
+    [Fact]
+    public void The_key_of_an_id_encodes_to_the_same_id_and_sorts_like_it()
+    {
+        var ids = Enumerable.Range(0, 100).Select(i => _generator.Create("msg_", Now.AddMilliseconds(i))).ToArray();
+
+        var keys = ids.Select(id => WebhookIdGenerator.TryDecode("msg_", id, out var key) ? key : default).ToArray();
+
+        keys.Select(key => WebhookIdGenerator.Encode("msg_", key)).Should().Equal(ids);
+        keys.Should().OnlyContain(key => key.Version == 7);
+        keys.Select(key => key.ToString()).Should().BeInAscendingOrder(StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("msg_")]
+    [InlineData("run-7")]
+    [InlineData("dlv_01j6zk4wqe7xvw8h5t2n9m3c4d")]
+    [InlineData("msg_01j6zk4wqe7xvw8h5t2n9m3c4")]
+    [InlineData("msg_01j6zk4wqe7xvw8h5t2n9m3c4dd")]
+    [InlineData("msg_01j6zk4wqe7xvw8h5t2n9m3c4u")]
+    [InlineData("msg_01J6ZK4WQE7XVW8H5T2N9M3C4D")]
+    [InlineData("msg_zzzzzzzzzzzzzzzzzzzzzzzzzz")]
+    [InlineData("msg_00000000000000000000000000")]
+    public void Text_that_is_no_id_of_the_kind_has_no_key(string text) =>
+        WebhookIdGenerator.TryDecode("msg_", text, out _).Should().BeFalse();
+
     private static UInt128 Decode(string id) =>
         id["msg_".Length..].Aggregate(
             UInt128.Zero, (value, digit) => (value << 5) | (UInt128)Alphabet.IndexOf(digit, StringComparison.Ordinal));

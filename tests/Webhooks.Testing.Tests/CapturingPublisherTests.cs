@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Webhooks.Publishing;
 
 namespace Webhooks.Testing.Tests;
@@ -52,6 +53,18 @@ public sealed class CapturingPublisherTests
         (await _publisher.PublishAsync(new OrderPaid(1), paid with { TenantId = "other" })).IsDuplicate.Should().BeFalse();
 
         _publisher.Events.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task Events_that_are_published_in_a_transaction_are_recorded_like_others()
+    {
+        DbTransaction transaction = null!;
+
+        await _publisher.PublishAsync(new OrderPaid(1), transaction);
+        await _publisher.PublishAsync("order.lost", new { OrderId = 2 }, transaction, new PublishOptions { TenantId = "acme" });
+
+        _publisher.Published<OrderPaid>().Should().Equal(new OrderPaid(1));
+        _publisher.Events[1].Options.TenantId.Should().Be("acme");
     }
 
     [Fact]

@@ -20,4 +20,11 @@ public interface IWebhookDispatcher
 
     /// <summary>Says that something may be due in the store now, so that the dispatcher claims without waiting.</summary>
     void Wake();
+
+    /// <summary>
+    /// Says that an endpoint was changed in the store by another process, so that every attempt that starts from now on uses
+    /// its new state. A change made through <see cref="Endpoints.IWebhookEndpoints"/> of this process needs no call.
+    /// </summary>
+    /// <param name="endpoint">Which one; null when any of them may have changed.</param>
+    void EndpointChanged(EndpointKey? endpoint);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
+using Webhooks.Endpoints;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -15,6 +16,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     private readonly DispatcherOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<WebhookDispatcher> _logger;
+    private readonly EndpointCache _endpoints;
     private readonly LaneScheduler _scheduler;
     private readonly WakeUp _wakeUp;
     private readonly OutcomeWriter _outcomes;
@@ -29,6 +31,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     public WebhookDispatcher(
         IDeliveryStore store,
         DeliveryAttempter attempter,
+        EndpointCache endpoints,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
         ILogger<WebhookDispatcher> logger)
@@ -36,6 +39,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _options = options.Value.Dispatcher;
         _timeProvider = timeProvider;
         _logger = logger;
+        _endpoints = endpoints;
         Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
         _wakeUp = new WakeUp(timeProvider);
         _scheduler = new LaneScheduler(_options, _wakeUp.Call);
@@ -71,6 +75,18 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     }
 
     public void Wake() => _wakeUp.Call();
+
+    public void EndpointChanged(EndpointKey? endpoint)
+    {
+        if (endpoint is { } key)
+        {
+            _endpoints.Forget(key);
+        }
+        else
+        {
+            _endpoints.ForgetAll();
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

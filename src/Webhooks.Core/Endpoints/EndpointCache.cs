@@ -39,6 +39,16 @@ internal sealed class EndpointCache(IEndpointStore store)
         }
     }
 
+    /// <summary>Forgets all endpoints, where it is not known which were changed.</summary>
+    public void ForgetAll()
+    {
+        lock (_lock)
+        {
+            _changes++;
+            _endpoints.Clear();
+        }
+    }
+
     private async ValueTask<StoredEndpoint?> LoadAsync(EndpointKey key, CancellationToken cancellationToken)
     {
         while (true)

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Webhooks.Publishing;
 
 /// <summary>Publishes events. What a host injects where something happens that its customers want to know.</summary>
@@ -22,4 +24,26 @@ public interface IWebhookPublisher
     /// <exception cref="WebhookStoreException">The store cannot be used.</exception>
     Task<IReadOnlyList<PublishResult>> PublishAsync(
         IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Publishes events inside the host's own transaction: they become durable, and are delivered, when the host commits it,
+    /// together with everything else that it wrote; a rollback leaves nothing of them.
+    /// </summary>
+    /// <param name="events">The events, in order; at most 1,000. None: nothing happens.</param>
+    /// <param name="transaction">
+    /// An open transaction of the store's database, not used by anything else during the call. It stays the host's to end.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Ends the call. The transaction can then only be rolled back; so it is after any exception but a
+    /// <see cref="WebhookValidationException"/>.
+    /// </param>
+    /// <returns>A result for each event, in order. It holds if the transaction is committed.</returns>
+    /// <exception cref="WebhookValidationException">As for the call without a transaction.</exception>
+    /// <exception cref="WebhookStoreException">The store cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The transaction has ended.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The store has no transactions that a host could share, or the transaction is not of its database.
+    /// </exception>
+    Task<IReadOnlyList<PublishResult>> PublishAsync(
+        IReadOnlyList<WebhookEvent> events, DbTransaction transaction, CancellationToken cancellationToken = default);
 }

@@ -39,9 +39,8 @@ internal sealed class MessageAppender : IDisposable
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var append = new Append(messages);
-            using (cancellationToken.UnsafeRegister(
-                static (state, token) => ((Append)state!).Withdraw(token), append))
+            var append = new Append(messages, cancellationToken);
+            using (cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), append))
             {
                 _appends.Add(append);
                 return await append.Task.ConfigureAwait(false);
@@ -56,11 +55,32 @@ internal sealed class MessageAppender : IDisposable
     private async Task WriteAsync(IReadOnlyList<Append> waiting)
     {
         var appends = waiting.Where(append => append.Start()).ToList();
-        if (appends.Count == 0)
+        if (appends.Count > 0 && !await TryWriteAsync(appends).ConfigureAwait(false))
         {
-            return;
+            // Somebody's transaction holds an id of one of them: that one has to wait, and nobody else.
+            foreach (var append in appends)
+            {
+                _ = WriteAloneAsync(append);
+            }
         }
+    }
 
+    private async Task WriteAloneAsync(Append append)
+    {
+        do
+        {
+            if (append.IsCanceled)
+            {
+                append.SetCanceled();
+                return;
+            }
+        }
+        while (!await TryWriteAsync([append]).ConfigureAwait(false));
+    }
+
+    /// <returns>False when another transaction holds an id, so that nothing was stored and nobody was told.</returns>
+    private async Task<bool> TryWriteAsync(List<Append> appends)
+    {
         var messages = appends is [var single] ? single.Messages : [.. appends.SelectMany(append => append.Messages)];
         var grant = _dispatcher.Reserve();
         IReadOnlyList<LeasedDelivery> leased = [];
@@ -81,6 +101,10 @@ internal sealed class MessageAppender : IDisposable
                 next += append.Messages.Count;
             }
         }
+        catch (AppendBlockedException)
+        {
+            return false;
+        }
         catch (Exception exception)
         {
             _logger.AppendFailed(exception, messages.Count);
@@ -96,10 +120,12 @@ internal sealed class MessageAppender : IDisposable
                 _dispatcher.Dispatch(grant, leased);
             }
         }
+
+        return true;
     }
 
     /// <summary>The messages of one call. It is either started or withdrawn, never both.</summary>
-    private sealed class Append(IReadOnlyList<WebhookMessage> messages)
+    private sealed class Append(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
     {
         private readonly TaskCompletionSource<IReadOnlyList<AppendResult>> _completion =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -108,17 +134,21 @@ internal sealed class MessageAppender : IDisposable
 
         public IReadOnlyList<WebhookMessage> Messages => messages;
 
+        public bool IsCanceled => cancellationToken.IsCancellationRequested;
+
         public Task<IReadOnlyList<AppendResult>> Task => _completion.Task;
 
         public bool Start() => Interlocked.Exchange(ref _isTaken, 1) == 0;
 
-        public void Withdraw(CancellationToken cancellationToken)
+        public void Withdraw()
         {
             if (Start())
             {
-                _completion.TrySetCanceled(cancellationToken);
+                SetCanceled();
             }
         }
+
+        public void SetCanceled() => _completion.TrySetCanceled(cancellationToken);
 
         public void SetResult(IReadOnlyList<AppendResult> results) => _completion.TrySetResult(results);
 

@@ -1,10 +1,12 @@
+using System.Data.Common;
 using System.Globalization;
 using Webhooks.Storage;
 
 namespace Webhooks.Publishing;
 
 /// <summary>Publishes through the catalog, the envelope and the store.</summary>
-internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender appender) : IWebhookPublisher
+internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender appender, IMessageStore store)
+    : IWebhookPublisher
 {
     private const int MaxEvents = 1_000;
 
@@ -16,6 +18,33 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
             return [];
         }
 
+        var results = await appender.AppendAsync(CreateMessages(events), cancellationToken).ConfigureAwait(false);
+        return [.. results.Select(ToPublishResult)];
+    }
+
+    public async Task<IReadOnlyList<PublishResult>> PublishAsync(
+        IReadOnlyList<WebhookEvent> events, DbTransaction transaction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (events.Count == 0)
+        {
+            return [];
+        }
+
+        if (store is not ITransactionalMessageStore transactionalStore)
+        {
+            throw new NotSupportedException(
+                $"{store.GetType().Name} cannot store events in a transaction of the host's. "
+                + "Use a store in the host's database, such as UsePostgreSql, or publish without a transaction.");
+        }
+
+        var results = await transactionalStore.AppendAsync(CreateMessages(events), transaction, cancellationToken)
+            .ConfigureAwait(false);
+        return [.. results.Select(ToPublishResult)];
+    }
+
+    private WebhookMessage[] CreateMessages(IReadOnlyList<WebhookEvent> events)
+    {
         if (events.Count > MaxEvents)
         {
             throw new WebhookValidationException(
@@ -31,8 +60,7 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
             batch[i] = messages.Create(events[i], events.Count == 1 ? "" : $"events[{i}].");
         }
 
-        var results = await appender.AppendAsync(batch, cancellationToken).ConfigureAwait(false);
-        return [.. results.Select(ToPublishResult)];
+        return batch;
     }
 
     private static PublishResult ToPublishResult(AppendResult result) =>

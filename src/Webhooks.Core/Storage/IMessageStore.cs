@@ -30,6 +30,9 @@ public interface IMessageStore
     /// Ends the wait where the store can still be sure that nothing was stored; otherwise it is ignored.
     /// </param>
     /// <returns>A result for each message, in the order of <paramref name="messages"/>.</returns>
+    /// <exception cref="AppendBlockedException">
+    /// An open transaction holds one of the ids. Nothing was stored; the same append can be made again.
+    /// </exception>
     Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken);
 }

@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Webhooks.PostgreSql.Connections;
+
+/// <summary>Statements with parameters by position, and rows by column.</summary>
+internal static class SqlExtensions
+{
+    /// <summary>A statement of the library's own text; values are parameters.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "The texts are this library's own; the schema's name is checked.")]
+    public static NpgsqlBatchCommand Statement(string sql) => new(sql);
+
+    /// <summary>Sets the text of a statement that was put together from the library's own texts.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "The texts are this library's own; the schema's name is checked.")]
+    public static NpgsqlBatchCommand WithSql(this NpgsqlBatchCommand statement, string sql)
+    {
+        statement.CommandText = sql;
+        return statement;
+    }
+
+    /// <summary>Adds the next parameter.</summary>
+    public static NpgsqlBatchCommand With(this NpgsqlBatchCommand statement, NpgsqlDbType type, object? value)
+    {
+        statement.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        return statement;
+    }
+
+    public static NpgsqlBatchCommand WithText(this NpgsqlBatchCommand statement, string? value) =>
+        statement.With(NpgsqlDbType.Text, value);
+
+    public static NpgsqlBatchCommand WithTime(this NpgsqlBatchCommand statement, DateTimeOffset? value) =>
+        statement.With(NpgsqlDbType.TimestampTz, value?.UtcDateTime);
+
+    public static NpgsqlBatchCommand WithInt(this NpgsqlBatchCommand statement, int? value) =>
+        statement.With(NpgsqlDbType.Integer, value);
+
+    public static NpgsqlBatchCommand WithKey(this NpgsqlBatchCommand statement, Guid? value) =>
+        statement.With(NpgsqlDbType.Uuid, value);
+
+    /// <summary>Adds an array with a value for each item.</summary>
+    public static NpgsqlBatchCommand WithArray<TItem, T>(
+        this NpgsqlBatchCommand statement, NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, T> value)
+    {
+        var array = new T[items.Count];
+        for (var i = 0; i < array.Length; i++)
+        {
+            array[i] = value(items[i]);
+        }
+
+        return statement.With(NpgsqlDbType.Array | type, array);
+    }
+
+    public static NpgsqlBatchCommand WithTexts<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?> value) =>
+        statement.WithArray(NpgsqlDbType.Text, items, value);
+
+    public static NpgsqlBatchCommand WithTimes<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
+        statement.WithArray(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);
+
+    public static NpgsqlBatchCommand WithInts<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, int?> value) =>
+        statement.WithArray(NpgsqlDbType.Integer, items, value);
+
+    public static NpgsqlBatchCommand WithKeys<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, Guid> value) =>
+        statement.WithArray(NpgsqlDbType.Uuid, items, value);
+
+    public static string? NullableText(this NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
+
+    public static int? NullableInt(this NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetInt32(column);
+
+    public static DateTimeOffset Time(this NpgsqlDataReader row, int column) =>
+        new(row.GetDateTime(column), TimeSpan.Zero);
+
+    public static DateTimeOffset? NullableTime(this NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.Time(column);
+
+    public static byte[] Bytes(this NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? [] : row.GetFieldValue<byte[]>(column);
+}

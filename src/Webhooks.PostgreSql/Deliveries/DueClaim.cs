@@ -1,0 +1,144 @@
+using Npgsql;
+using Webhooks.PostgreSql.Connections;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Deliveries;
+
+/// <summary>Claims what is due, and the endpoints whose pause is over.</summary>
+internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, HeldSweep sweep)
+{
+    /// <summary>The most endpoints that one claim takes over.</summary>
+    private const int MaxResumed = 64;
+
+    /// <summary>
+    /// Rows are changed by the place (ctid) at which they were locked: that is never planned as a scan. A row that somebody
+    /// else changed in the very moment before it was locked is at another place by then, and is left to the next claim.
+    /// </summary>
+    private const string ClaimSql =
+        """
+        WITH due AS MATERIALIZED (
+          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq
+          FROM {schema}.pending p
+          WHERE p.due_at <= $1
+          ORDER BY p.due_at, p.key
+          LIMIT $2
+          FOR UPDATE SKIP LOCKED
+        ),
+        met AS MATERIALIZED (
+          SELECT d.place, d.key, d.due_at, e.version, e.version IS NULL AS is_gone, e.status <> 0 OR e.paused_until IS NOT NULL AS is_held
+          FROM due d
+          LEFT JOIN LATERAL (
+            SELECT e.version, e.status, e.paused_until FROM {schema}.endpoints e
+            WHERE e.tenant_id = d.tenant_id AND e.id = d.endpoint_id AND e.seq = d.endpoint_seq OFFSET 0) AS e ON true
+        ),
+        leased AS (
+          UPDATE {schema}.pending
+          SET due_at = $3, owner = $4
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_gone AND NOT is_held))
+          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count
+        ),
+        held AS (
+          UPDATE {schema}.pending
+          SET due_at = NULL, owner = NULL
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_held))
+        ),
+        gone AS (
+          DELETE FROM {schema}.pending
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_gone))
+          RETURNING *
+        ),
+        canceled AS (
+          INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
+            created_at, completed_at, last_status_code, last_error, last_duration)
+          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $1, last_status_code,
+            last_error, last_duration
+          FROM gone
+        ),
+        over AS MATERIALIZED (
+          SELECT ctid AS place FROM {schema}.endpoints
+          WHERE paused_until <= $1 AND status = 0
+          ORDER BY paused_until
+          LIMIT $5
+          FOR UPDATE SKIP LOCKED
+        ),
+        resumed AS (
+          UPDATE {schema}.endpoints
+          SET paused_until = $3, paused_by = $4
+          WHERE ctid = ANY(ARRAY(SELECT place FROM over)) AND EXISTS (SELECT 1 FROM over)
+          RETURNING tenant_id, id
+        )
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, (SELECT count(*) FROM due)
+        FROM leased l
+        JOIN met m ON m.key = l.key
+        UNION ALL
+        SELECT NULL, tenant_id, NULL, id, NULL, NULL, NULL, (SELECT count(*) FROM due) FROM resumed
+        UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM due)
+        ORDER BY 7, 1
+        """;
+
+    private const string NextDueSql =
+        """
+        SELECT least(
+          (SELECT due_at FROM {schema}.pending WHERE due_at IS NOT NULL ORDER BY due_at, key LIMIT 1),
+          (SELECT paused_until FROM {schema}.endpoints WHERE paused_until IS NOT NULL AND status = 0 ORDER BY paused_until LIMIT 1))
+        """;
+
+    private readonly string _claim = database.Sql(ClaimSql);
+    private readonly string _nextDue = database.Sql(NextDueSql);
+
+    public async Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        await sweep.RunIfTimeAsync(request.Now, cancellationToken).ConfigureAwait(false);
+        return await database.RunAsync(
+            async (connection, cancellation) =>
+            {
+                var (leased, resumed, seen, nextDueAt) = await ClaimAsync(connection, request, cancellation).ConfigureAwait(false);
+                var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
+                var hasMore = seen == request.Limit || resumed.Count == MaxResumed;
+                return new ClaimResult(deliveries, resumed, hasMore, nextDueAt);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    internal NpgsqlBatchCommand CreateStatement(ClaimRequest request) => SqlExtensions.Statement(_claim)
+        .WithTime(request.Now)
+        .WithInt(request.Limit)
+        .WithTime(request.LeaseUntil)
+        .WithText(request.Owner)
+        .WithInt(MaxResumed);
+
+    internal NpgsqlBatchCommand CreateNextDueStatement() => SqlExtensions.Statement(_nextDue);
+
+    private async Task<(List<LeasedRow> Leased, List<EndpointKey> Resumed, long Seen, DateTimeOffset? NextDueAt)> ClaimAsync(
+        NpgsqlConnection connection, ClaimRequest request, CancellationToken cancellationToken)
+    {
+        var leased = new List<LeasedRow>();
+        var resumed = new List<EndpointKey>();
+        var seen = 0L;
+        var batch = database.CreateBatch(connection, transaction: null, CreateStatement(request), CreateNextDueStatement());
+        await using (batch.ConfigureAwait(false))
+        {
+            var rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    seen = rows.GetInt64(7);
+                    if (!rows.IsDBNull(0))
+                    {
+                        leased.Add(LeasedRow.Read(rows));
+                    }
+                    else if (!rows.IsDBNull(1))
+                    {
+                        resumed.Add(new EndpointKey(rows.GetString(1), rows.GetString(3)));
+                    }
+                }
+
+                await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                await rows.ReadAsync(cancellationToken).ConfigureAwait(false);
+                return (leased, resumed, seen, rows.NullableTime(0));
+            }
+        }
+    }
+}

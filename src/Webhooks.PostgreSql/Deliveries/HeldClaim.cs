@@ -1,0 +1,69 @@
+using Npgsql;
+using Webhooks.PostgreSql.Connections;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Deliveries;
+
+/// <summary>Claims the held deliveries of an endpoint that the dispatcher has taken over.</summary>
+internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
+{
+    /// <summary>One row more than asked for tells whether anything is left.</summary>
+    private const string ClaimSql =
+        """
+        WITH endpoint AS MATERIALIZED (
+          SELECT seq, version FROM {schema}.endpoints
+          WHERE tenant_id = $1 AND id = $2 AND status = 0 AND paused_until IS NOT NULL AND paused_by = $3
+          FOR UPDATE
+        ),
+        held AS MATERIALIZED (
+          SELECT p.ctid AS place, p.key
+          FROM {schema}.pending p
+          WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL AND p.endpoint_seq = (SELECT seq FROM endpoint)
+          ORDER BY p.key
+          LIMIT $5 + 1
+          FOR UPDATE SKIP LOCKED
+        ),
+        leased AS (
+          UPDATE {schema}.pending
+          SET due_at = $4, owner = $3
+          WHERE ctid = ANY(ARRAY(SELECT place FROM held ORDER BY key LIMIT $5))
+          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count
+        ),
+        rest AS (SELECT count(*) <= $5 AS is_over FROM held),
+        pause AS (
+          UPDATE {schema}.endpoints
+          SET paused_until = CASE WHEN rest.is_over THEN NULL ELSE $4 END, paused_by = CASE WHEN rest.is_over THEN NULL ELSE $3 END
+          FROM rest
+          WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
+        )
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over
+        FROM endpoint e
+        CROSS JOIN rest
+        LEFT JOIN leased l ON true
+        ORDER BY l.key
+        """;
+
+    private readonly string _claim = database.Sql(ClaimSql);
+
+    public Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken) => database.RunAsync(
+        async (connection, cancellation) =>
+        {
+            var rows = await database.ReadAsync(
+                connection,
+                transaction: null,
+                CreateStatement(request),
+                static row => (Lease: row.IsDBNull(0) ? null : LeasedRow.Read(row), IsOver: row.GetBoolean(6)),
+                cancellation).ConfigureAwait(false);
+            var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
+            var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
+            return new HeldClaimResult(deliveries, rows.Count == 0 || rows[0].IsOver);
+        },
+        cancellationToken);
+
+    internal NpgsqlBatchCommand CreateStatement(HeldClaimRequest request) => SqlExtensions.Statement(_claim)
+        .WithText(request.Endpoint.TenantId)
+        .WithText(request.Endpoint.EndpointId)
+        .WithText(request.Owner)
+        .WithTime(request.LeaseUntil)
+        .WithInt(request.Limit);
+}

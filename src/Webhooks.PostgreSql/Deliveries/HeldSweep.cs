@@ -1,0 +1,105 @@
+using Npgsql;
+using Webhooks.PostgreSql.Connections;
+
+namespace Webhooks.PostgreSql.Deliveries;
+
+/// <summary>
+/// Finds deliveries that are held for no reason. An append that began while an endpoint was paused may store its deliveries
+/// after the pause has ended, and a deletion may have been broken off.
+/// </summary>
+internal sealed class HeldSweep(PostgreSqlDatabase database)
+{
+    private const int MaxCanceled = 10_000;
+
+    /// <summary>The endpoints with held deliveries are found by leaps through the index, however many deliveries are held.</summary>
+    private const string EndpointsSql =
+        """
+        WITH RECURSIVE holding AS (
+          (SELECT tenant_id, endpoint_id FROM {schema}.pending WHERE due_at IS NULL ORDER BY tenant_id, endpoint_id LIMIT 1)
+          UNION ALL
+          SELECT next.tenant_id, next.endpoint_id
+          FROM holding h
+          CROSS JOIN LATERAL (
+            SELECT p.tenant_id, p.endpoint_id FROM {schema}.pending p
+            WHERE p.due_at IS NULL AND (p.tenant_id, p.endpoint_id) > (h.tenant_id, h.endpoint_id)
+            ORDER BY p.tenant_id, p.endpoint_id LIMIT 1) AS next
+        )
+        """;
+
+    /// <summary>The pause that is over makes the next claim take the endpoint over, which then gets its deliveries at its pace.</summary>
+    private const string ResumeSql =
+        $$"""
+        {{EndpointsSql}}
+        UPDATE {schema}.endpoints e
+        SET paused_until = $1, paused_by = NULL
+        FROM holding h
+        WHERE e.tenant_id = h.tenant_id AND e.id = h.endpoint_id AND e.status = 0 AND e.paused_until IS NULL
+        """;
+
+    /// <summary>What is held for an endpoint that is gone comes due, and is canceled by the claim that meets it.</summary>
+    private const string ReleaseSql =
+        $$"""
+        {{EndpointsSql}}
+        UPDATE {schema}.pending
+        SET due_at = $1
+        WHERE due_at IS NULL AND key = ANY(ARRAY(
+          SELECT p.key
+          FROM holding h
+          CROSS JOIN LATERAL (
+            SELECT p.key, p.endpoint_seq FROM {schema}.pending p
+            WHERE p.tenant_id = h.tenant_id AND p.endpoint_id = h.endpoint_id AND p.due_at IS NULL
+            ORDER BY p.key LIMIT $2) AS p
+          WHERE NOT EXISTS (
+            SELECT 1 FROM {schema}.endpoints e
+            WHERE e.tenant_id = h.tenant_id AND e.id = h.endpoint_id AND e.seq = p.endpoint_seq)
+          LIMIT $2))
+        """;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private readonly string _resume = database.Sql(ResumeSql);
+    private readonly string _release = database.Sql(ReleaseSql);
+    private long _nextRun = long.MinValue;
+
+    /// <summary>Sweeps, unless this process did so a short time ago or another one is at it.</summary>
+    public async Task RunIfTimeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var due = Interlocked.Read(ref _nextRun);
+        if (now.UtcTicks < due
+            || Interlocked.CompareExchange(ref _nextRun, (now + Interval).UtcTicks, due) != due)
+        {
+            return;
+        }
+
+        await database.RunAsync(
+            async (connection, cancellation) =>
+            {
+                var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+                await using (transaction.ConfigureAwait(false))
+                {
+                    if (await AdvisoryLock.TryTakeAsync(database, connection, transaction, "sweep", cancellation).ConfigureAwait(false))
+                    {
+                        await SweepAsync(connection, transaction, now, cancellation).ConfigureAwait(false);
+                        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+                    }
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SweepAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var batch = database.CreateBatch(
+            connection,
+            transaction,
+            SqlExtensions.Statement(_resume).WithTime(now),
+            SqlExtensions.Statement(_release).WithTime(now).WithInt(MaxCanceled));
+        await using (batch.ConfigureAwait(false))
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

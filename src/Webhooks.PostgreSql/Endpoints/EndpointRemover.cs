@@ -1,0 +1,75 @@
+using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Notifications;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Endpoints;
+
+/// <summary>
+/// Removes endpoints. The endpoint goes first and at once; its pending deliveries are canceled in portions, so that a large
+/// backlog holds no lock for long. What an append in the same moment adds, or what is left when this is broken off, is
+/// canceled by the claims that meet it.
+/// </summary>
+internal sealed class EndpointRemover(PostgreSqlDatabase database)
+{
+    private const int Portion = 5_000;
+
+    private const string DeleteSql =
+        """
+        WITH deleted AS (
+          DELETE FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2 RETURNING seq
+        ),
+        unsubscribed AS (
+          DELETE FROM {schema}.subscriptions WHERE tenant_id = $1 AND endpoint_id = $2 AND EXISTS (SELECT 1 FROM deleted)
+        )
+        SELECT seq, pg_notify($3::text, $4::text) FROM deleted
+        """;
+
+    private const string CancelSql =
+        """
+        WITH canceled AS (
+          DELETE FROM {schema}.pending
+          WHERE key = ANY(ARRAY(
+            SELECT key FROM {schema}.pending
+            WHERE tenant_id = $1 AND endpoint_id = $2 AND endpoint_seq = $3
+            ORDER BY key LIMIT $4))
+          RETURNING *
+        )
+        INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
+          created_at, completed_at, last_status_code, last_error, last_duration)
+        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $5, last_status_code,
+          last_error, last_duration
+        FROM canceled
+        """;
+
+    private readonly string _delete = database.Sql(DeleteSql);
+    private readonly string _cancel = database.Sql(CancelSql);
+
+    public async Task<bool> DeleteAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var delete = SqlExtensions.Statement(_delete)
+            .WithText(key.TenantId)
+            .WithText(key.EndpointId)
+            .WithText(database.Channel)
+            .WithText(Notification.ForChangeOf(key));
+        var deleted = await database.ReadAsync(delete, static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
+        if (deleted is not [var seq])
+        {
+            return false;
+        }
+
+        int canceled;
+        do
+        {
+            var cancel = SqlExtensions.Statement(_cancel)
+                .WithText(key.TenantId)
+                .WithText(key.EndpointId)
+                .With(NpgsqlTypes.NpgsqlDbType.Bigint, seq)
+                .WithInt(Portion)
+                .WithTime(now);
+            canceled = await database.ExecuteAsync(cancel, cancellationToken).ConfigureAwait(false);
+        }
+        while (canceled > 0);
+
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+using Npgsql;
+using NpgsqlTypes;
+using Webhooks.Endpoints;
+using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Notifications;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Endpoints;
+
+/// <summary>Reads and writes endpoints. Every change is told to all instances when it is committed.</summary>
+internal sealed class EndpointTable(PostgreSqlDatabase database)
+{
+    private const string ListName = "endpoints";
+
+    private const string Columns =
+        "tenant_id, id, seq, version, status, disabled_reason, paused_until, created_at, updated_at, settings";
+
+    private const string InsertSql =
+        """
+        WITH inserted AS (
+          INSERT INTO {schema}.endpoints (tenant_id, id, version, status, disabled_reason, created_at, updated_at, channels, settings, secrets)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+          ON CONFLICT DO NOTHING
+          RETURNING tenant_id, id
+        )
+        INSERT INTO {schema}.subscriptions (tenant_id, pattern, endpoint_id)
+        SELECT DISTINCT i.tenant_id, p.pattern, i.id FROM inserted i CROSS JOIN unnest($11::text[]) AS p(pattern)
+        """;
+
+    private const string GetSql = $$"""SELECT {{Columns}}, secrets FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2""";
+
+    private const string ListSql =
+        $$"""
+        SELECT {{Columns}} FROM {schema}.endpoints
+        WHERE tenant_id = $1 AND seq < $2 AND ($3::int IS NULL OR status = $3::int)
+        ORDER BY seq DESC
+        LIMIT $4
+        """;
+
+    private const string ReplaceSql =
+        """
+        WITH replaced AS (
+          UPDATE {schema}.endpoints
+          SET version = $3, status = $4, disabled_reason = $5, created_at = $6, updated_at = $7, channels = $8, settings = $9, secrets = $10,
+            paused_until = CASE WHEN status <> 0 AND $4 = 0 THEN $7 ELSE paused_until END,
+            paused_by = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE paused_by END
+          WHERE tenant_id = $1 AND id = $2 AND version = $12
+          RETURNING tenant_id, id
+        ),
+        unsubscribed AS (
+          DELETE FROM {schema}.subscriptions s
+          USING replaced r
+          WHERE s.tenant_id = $1 AND s.endpoint_id = $2 AND s.pattern <> ALL($11::text[])
+        ),
+        subscribed AS (
+          INSERT INTO {schema}.subscriptions (tenant_id, pattern, endpoint_id)
+          SELECT DISTINCT r.tenant_id, p.pattern, r.id FROM replaced r CROSS JOIN unnest($11::text[]) AS p(pattern)
+          ON CONFLICT DO NOTHING
+        )
+        SELECT pg_notify($13::text, $14::text) FROM replaced
+        """;
+
+    private const string PauseSql =
+        "UPDATE {schema}.endpoints SET paused_until = $3, paused_by = $4 WHERE tenant_id = $1 AND id = $2";
+
+    private readonly string _insert = database.Sql(InsertSql);
+    private readonly string _get = database.Sql(GetSql);
+    private readonly string _list = database.Sql(ListSql);
+    private readonly string _replace = database.Sql(ReplaceSql);
+    private readonly string _pause = database.Sql(PauseSql);
+
+    public async Task<bool> InsertAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
+        await database.ExecuteAsync(WithEndpoint(SqlExtensions.Statement(_insert), endpoint), cancellationToken).ConfigureAwait(false) > 0;
+
+    public async Task<StoredEndpoint?> GetAsync(EndpointKey key, CancellationToken cancellationToken)
+    {
+        var statement = SqlExtensions.Statement(_get).WithText(key.TenantId).WithText(key.EndpointId);
+        var found = await database.ReadAsync(
+            statement,
+            static row => new StoredEndpoint(Read(row), SecretDocument.Read(row.GetString(10))),
+            cancellationToken).ConfigureAwait(false);
+        return found is [var endpoint] ? endpoint : null;
+    }
+
+    public async Task<Page<WebhookEndpoint>> ListAsync(EndpointQuery query, CancellationToken cancellationToken)
+    {
+        var statement = SqlExtensions.Statement(_list)
+            .WithText(query.TenantId)
+            .With(NpgsqlDbType.Bigint, query.Cursor is null ? long.MaxValue : PageCursor.Decode<long>(ListName, query.Cursor))
+            .WithInt((int?)query.Status)
+            .WithInt(query.Limit + 1);
+        var rows = await database.ReadAsync(
+            statement, static row => (Seq: row.GetInt64(2), Endpoint: Read(row)), cancellationToken).ConfigureAwait(false);
+        return new Page<WebhookEndpoint>(
+            [.. rows.Take(query.Limit).Select(static row => row.Endpoint)],
+            rows.Count > query.Limit ? PageCursor.Encode(ListName, rows[query.Limit - 1].Seq) : null);
+    }
+
+    public async Task<bool> ReplaceAsync(StoredEndpoint endpoint, long expectedVersion, CancellationToken cancellationToken)
+    {
+        var statement = WithEndpoint(SqlExtensions.Statement(_replace), endpoint)
+            .With(NpgsqlDbType.Bigint, expectedVersion)
+            .WithText(database.Channel)
+            .WithText(Notification.ForChangeOf(endpoint.Key));
+        var replaced = await database.ReadAsync(statement, static _ => true, cancellationToken).ConfigureAwait(false);
+        return replaced.Count > 0;
+    }
+
+    public async Task<bool> PauseAsync(EndpointPause pause, CancellationToken cancellationToken)
+    {
+        var statement = SqlExtensions.Statement(_pause)
+            .WithText(pause.Endpoint.TenantId)
+            .WithText(pause.Endpoint.EndpointId)
+            .WithTime(pause.Until)
+            .WithText(pause.Owner);
+        return await database.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false) > 0;
+    }
+
+    private static NpgsqlBatchCommand WithEndpoint(NpgsqlBatchCommand statement, StoredEndpoint stored)
+    {
+        var endpoint = stored.Endpoint;
+        var channels = endpoint.Settings.Channels;
+        return statement
+            .WithText(endpoint.TenantId)
+            .WithText(endpoint.Id)
+            .With(NpgsqlDbType.Bigint, endpoint.Version)
+            .WithInt((int)endpoint.Status)
+            .WithText(StorableText.From(endpoint.DisabledReason))
+            .WithTime(endpoint.CreatedAt)
+            .WithTime(endpoint.UpdatedAt)
+            .With(NpgsqlDbType.Array | NpgsqlDbType.Text, channels is [] ? null : channels.ToArray())
+            .With(NpgsqlDbType.Json, EndpointDocument.Write(endpoint.Settings))
+            .With(NpgsqlDbType.Json, SecretDocument.Write(stored.Secrets))
+            .With(NpgsqlDbType.Array | NpgsqlDbType.Text, endpoint.Settings.EventTypes.ToArray());
+    }
+
+    private static WebhookEndpoint Read(NpgsqlDataReader row) => new()
+    {
+        TenantId = row.GetString(0),
+        Id = row.GetString(1),
+        Version = row.GetInt64(3),
+        Status = (EndpointStatus)row.GetInt16(4),
+        DisabledReason = row.NullableText(5),
+        PausedUntil = row.NullableTime(6),
+        CreatedAt = row.Time(7),
+        UpdatedAt = row.Time(8),
+        Settings = EndpointDocument.Read(row.GetString(9)),
+    };
+}

@@ -1,0 +1,113 @@
+using Npgsql;
+using Webhooks.Dispatching;
+using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Messages;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Log;
+
+/// <summary>Reads deliveries for people: those that are pending and those that have ended, as one list.</summary>
+internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messages)
+{
+    private const string ListName = "deliveries";
+
+    private const string PendingSql =
+        """
+        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 0::smallint AS status, attempt_count, created_at, due_at,
+          NULL::timestamptz AS completed_at, last_status_code, last_error, last_duration
+        FROM {schema}.pending
+        """;
+
+    private const string EndedSql =
+        """
+        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count, created_at, NULL::timestamptz,
+          completed_at, last_status_code, last_error, last_duration
+        FROM {schema}.deliveries
+        """;
+
+    private readonly string _get = database.Sql(
+        $"{PendingSql} WHERE tenant_id = $1 AND key = $2 UNION ALL {EndedSql} WHERE tenant_id = $1 AND key = $2");
+
+    public async Task<WebhookDelivery?> GetAsync(string tenantId, string deliveryId, CancellationToken cancellationToken)
+    {
+        if (!WebhookIdGenerator.TryDecode(DeliveryKey.Prefix, deliveryId, out var key))
+        {
+            return null;
+        }
+
+        var statement = SqlExtensions.Statement(_get).WithText(tenantId).WithKey(key);
+        var found = await database.ReadAsync(statement, Read, cancellationToken).ConfigureAwait(false);
+        return found is [var delivery] ? delivery : null;
+    }
+
+    public async Task<Page<WebhookDelivery>> ListAsync(DeliveryQuery query, CancellationToken cancellationToken)
+    {
+        var window = KeyWindow.Of(ListName, query.Cursor, query.Since, query.Until);
+        Guid? messageKey = null;
+        if (query.MessageId is { } messageId)
+        {
+            messageKey = await messages.FindKeyAsync(query.TenantId, messageId, cancellationToken).ConfigureAwait(false);
+            if (messageKey is null)
+            {
+                return new Page<WebhookDelivery>([], NextCursor: null);
+            }
+        }
+
+        var rows = await database.ReadAsync(
+            CreateStatement(query, window, messageKey), static row => (row.GetGuid(0), Read(row)), cancellationToken).ConfigureAwait(false);
+        return KeyWindow.ToPage(ListName, rows, query.Limit);
+    }
+
+    /// <summary>Makes the statement of a page. Filters that are not asked for are left out, so that the plan is that of the others.</summary>
+    internal NpgsqlBatchCommand CreateStatement(DeliveryQuery query, KeyWindow window, Guid? messageKey)
+    {
+        var statement = window.AddTo(SqlExtensions.Statement(string.Empty).WithText(query.TenantId)).WithInt(query.Limit + 1);
+        var filter = "WHERE tenant_id = $1 AND key < $2 AND key >= $3 AND created_at >= $4 AND created_at < $5";
+        if (messageKey is { } message)
+        {
+            var (first, last) = DeliveryKey.RangeOf(message);
+            filter += $" AND key >= {Next(statement.WithKey(first))} AND key <= {Next(statement.WithKey(last))}"
+                + $" AND message_key = {Next(statement.WithKey(message))}";
+        }
+
+        if (query.EndpointId is { } endpointId)
+        {
+            filter += $" AND endpoint_id = {Next(statement.WithText(endpointId))}";
+        }
+
+        if (query.EventType is { } eventType)
+        {
+            filter += $" AND event_type = {Next(statement.WithText(eventType))}";
+        }
+
+        var pending = $"({PendingSql} {filter} ORDER BY key DESC LIMIT $6)";
+        var ended = query.Status is { } status ? $"{filter} AND status = {(int)status}" : filter;
+        ended = $"({EndedSql} {ended} ORDER BY key DESC LIMIT $6)";
+        var sql = query.Status switch
+        {
+            null => $"{pending} UNION ALL {ended} ORDER BY key DESC LIMIT $6",
+            DeliveryStatus.Pending => pending,
+            _ => ended,
+        };
+        return statement.WithSql(database.Sql(sql));
+    }
+
+    private static string Next(NpgsqlBatchCommand statement) => $"${statement.Parameters.Count}";
+
+    private static WebhookDelivery Read(NpgsqlDataReader row) => new()
+    {
+        Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, row.GetGuid(0)),
+        TenantId = row.GetString(1),
+        MessageId = MessageKey.ToId(row.NullableText(3), row.GetGuid(2)),
+        EndpointId = row.GetString(4),
+        EventType = row.GetString(5),
+        Status = (DeliveryStatus)row.GetInt16(6),
+        AttemptCount = row.GetInt32(7),
+        CreatedAt = row.Time(8),
+        NextAttemptAt = row.NullableTime(9),
+        CompletedAt = row.NullableTime(10),
+        LastStatusCode = row.NullableInt(11),
+        LastError = row.IsDBNull(12) ? null : (AttemptError)row.GetInt16(12),
+        LastDuration = row.NullableInt(13) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+    };
+}

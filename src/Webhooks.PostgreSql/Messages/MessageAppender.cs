@@ -1,0 +1,268 @@
+using Npgsql;
+using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Partitions;
+using Webhooks.Publishing;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Messages;
+
+/// <summary>Takes messages in.</summary>
+internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMaker partitions)
+{
+    /// <summary>How often an append is tried that met an outage; its keys make the tries one append.</summary>
+    private const int MaxTries = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    private readonly WebhookIdGenerator _keys = new();
+    private readonly AppendStatement _append = new(database);
+    private readonly DuplicateLookup _duplicates = new(database);
+
+    /// <summary>Appends in a transaction of its own.</summary>
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(
+        IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken)
+    {
+        var waiting = Number(messages);
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var run = new Run(waiting, leases, IsRetry: tries > 1);
+                await partitions.EnsureAsync(Times(waiting), CancellationToken.None).ConfigureAwait(false);
+                return await database.RunOnceAsync(
+                    (connection, _) => AppendAsync(connection, run), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (PostgreSqlErrors.IsLockTimeout(exception))
+            {
+                throw new AppendBlockedException("Another transaction, still open, holds the id or event id of a message.", exception);
+            }
+            catch (Exception exception) when (tries < MaxTries && PostgreSqlErrors.IsRolledBack(exception))
+            {
+                // The next try meets another timing.
+            }
+            catch (Exception exception) when (tries < MaxTries && PostgreSqlErrors.IsWithoutPartition(exception))
+            {
+                partitions.Forget();
+            }
+            catch (Exception exception) when (tries < MaxTries && PostgreSqlErrors.IsOutage(exception))
+            {
+                await Task.Delay(Pause * tries, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception))
+            {
+                throw PostgreSqlErrors.Explain(exception, database.Options.Schema);
+            }
+        }
+    }
+
+    /// <summary>Appends in the host's transaction, without leases.</summary>
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(
+        IReadOnlyList<WebhookMessage> messages, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var waiting = Number(messages);
+        try
+        {
+            await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
+            var run = new Run(waiting, Leases: null, IsRetry: false) { IsHosts = true };
+            await AppendRoundsAsync(transaction.Connection!, transaction, run, cancellationToken).ConfigureAwait(false);
+            return run.Results;
+        }
+        catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception))
+        {
+            throw PostgreSqlErrors.Explain(exception, database.Options.Schema);
+        }
+    }
+
+    private static IEnumerable<long> Times(IReadOnlyList<NewMessage> messages) =>
+        messages.Select(static message => KeyTime.Of(message.Key));
+
+    private List<NewMessage> Number(IReadOnlyList<WebhookMessage> messages)
+    {
+        var numbered = new List<NewMessage>(messages.Count);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var message = messages[i];
+            numbered.Add(MessageKey.TryGet(message, out var key)
+                ? new NewMessage(i, message, key, OwnId: null)
+                : new NewMessage(i, message, _keys.CreateKey(message.CreatedAt), message.Id));
+        }
+
+        return numbered;
+    }
+
+    private async Task<IReadOnlyList<AppendResult>> AppendAsync(NpgsqlConnection connection, Run run)
+    {
+        if (!run.NeedsTransaction)
+        {
+            await AppendRoundsAsync(connection, transaction: null, run, CancellationToken.None).ConfigureAwait(false);
+            return run.Results;
+        }
+
+        var transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            await AppendRoundsAsync(connection, transaction, run, CancellationToken.None).ConfigureAwait(false);
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return run.Results;
+    }
+
+    /// <summary>
+    /// Appends the first message of each id and event id; the others are its duplicates if it was stored. If it was a
+    /// duplicate itself, they may be none, and have a round of their own.
+    /// </summary>
+    private async Task AppendRoundsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, Run run, CancellationToken cancellationToken)
+    {
+        for (var waiting = run.Messages; waiting.Count > 0;)
+        {
+            var round = Round.Of(waiting);
+            await AppendAsync(connection, transaction, run, round.Firsts, cancellationToken).ConfigureAwait(false);
+            waiting = [];
+            foreach (var (message, first) in round.Followers)
+            {
+                var result = run.Results[first.Index];
+                if (result.IsDuplicate)
+                {
+                    waiting.Add(message);
+                }
+                else
+                {
+                    run.Results[message.Index] = result with { IsDuplicate = true, Leased = [] };
+                }
+            }
+        }
+    }
+
+    private async Task AppendAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        Run run,
+        List<NewMessage> messages,
+        CancellationToken cancellationToken)
+    {
+        var statement = _append.Create(messages, run.Leases, run.LeasesLeft, isImpatient: !run.IsHosts);
+        var rows = await database.ReadAsync(connection, transaction, statement, AppendedRow.Read, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var stored in rows.GroupBy(static row => row.Position))
+        {
+            run.SetStored(messages[stored.Key], [.. stored]);
+        }
+
+        var others = messages.FindAll(message => run.Results[message.Index] is null);
+        if (others.Count > 0)
+        {
+            await ExplainAsync(connection, transaction, run, others, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says what the messages are that were not stored.</summary>
+    private async Task ExplainAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        Run run,
+        List<NewMessage> messages,
+        CancellationToken cancellationToken)
+    {
+        var firsts = await _duplicates.FindAsync(connection, transaction, messages, cancellationToken).ConfigureAwait(false);
+        var own = new List<Guid>();
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (!firsts.TryGetValue(i, out var first))
+            {
+                throw new WebhookStoreException(
+                    $"Message '{messages[i].Message.Id}' could not be stored: its first was removed at the same moment. Publish it again.");
+            }
+
+            // What an earlier try of this same append has stored is no duplicate.
+            var isOwn = run.IsRetry && first.Key == messages[i].Key;
+            run.Results[messages[i].Index] = new AppendResult(first.Id, first.DeliveryCount, IsDuplicate: !isOwn, []);
+            if (isOwn)
+            {
+                own.Add(first.Key);
+            }
+        }
+
+        if (own.Count > 0 && run.Leases is { } leases)
+        {
+            await _duplicates.FreeLeasesAsync(connection, transaction, leases.Owner, own, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (transaction is not null && messages.Exists(static message => message.NameCount > 1))
+        {
+            await _duplicates.FreeNamesAsync(
+                connection, transaction, messages.ConvertAll(static message => message.Key), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One try of an append.</summary>
+    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, bool IsRetry)
+    {
+        public AppendResult[] Results { get; } = new AppendResult[Messages.Count];
+
+        public int LeasesLeft { get; private set; } = Leases?.Limit ?? 0;
+
+        /// <summary>Whether it runs in the host's transaction.</summary>
+        public bool IsHosts { get; init; }
+
+        /// <summary>Whether it can take more than one statement that changes something.</summary>
+        public bool NeedsTransaction =>
+            Messages.Exists(static message => message.NameCount > 1) || Round.Of(Messages).Followers.Count > 0;
+
+        public void SetStored(NewMessage message, List<AppendedRow> rows)
+        {
+            var leased = new List<LeasedDelivery>();
+            foreach (var row in rows)
+            {
+                if (row.DeliveryKey is { } key)
+                {
+                    leased.Add(new LeasedDelivery
+                    {
+                        Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, key),
+                        EndpointId = row.EndpointId!,
+                        EndpointVersion = row.EndpointVersion,
+                        AttemptNumber = 1,
+                        LeaseUntil = Leases!.Until,
+                        Message = message.Message,
+                    });
+                }
+            }
+
+            LeasesLeft -= leased.Count;
+            Results[message.Index] = new AppendResult(message.Message.Id, rows[0].DeliveryCount, IsDuplicate: false, leased);
+        }
+    }
+
+    /// <summary>The messages with new ids, and those that follow one of them with the same id or event id.</summary>
+    private sealed record Round(List<NewMessage> Firsts, List<(NewMessage Message, NewMessage First)> Followers)
+    {
+        public static Round Of(List<NewMessage> messages)
+        {
+            var byId = new Dictionary<(string TenantId, string Id), NewMessage>();
+            var byEventId = new Dictionary<(string TenantId, string EventId), NewMessage>();
+            var round = new Round([], []);
+            foreach (var message in messages)
+            {
+                var (id, eventId) = ((message.Message.TenantId, message.Message.Id), (message.Message.TenantId, message.Message.EventId!));
+                if (byId.TryGetValue(id, out var first)
+                    || (message.Message.EventId is not null && byEventId.TryGetValue(eventId, out first)))
+                {
+                    round.Followers.Add((message, first));
+                    continue;
+                }
+
+                byId.Add(id, message);
+                if (message.Message.EventId is not null)
+                {
+                    byEventId.Add(eventId, message);
+                }
+
+                round.Firsts.Add(message);
+            }
+
+            return round;
+        }
+    }
+}

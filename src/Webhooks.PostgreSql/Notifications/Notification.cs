@@ -1,0 +1,20 @@
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Notifications;
+
+/// <summary>What instances tell each other.</summary>
+internal static class Notification
+{
+    /// <summary>Something is due that nobody has leased.</summary>
+    public const string Due = "due";
+
+    /// <summary>Neither tenants nor endpoint ids hold control characters.</summary>
+    private const char Separator = '\n';
+
+    public static string ForChangeOf(EndpointKey key) => $"endpoint{Separator}{key.TenantId}{Separator}{key.EndpointId}";
+
+    /// <summary>Reads which endpoint changed.</summary>
+    /// <returns>Null when the text says something else.</returns>
+    public static EndpointKey? ReadChange(string text) =>
+        text.Split(Separator) is ["endpoint", var tenantId, var endpointId] ? new EndpointKey(tenantId, endpointId) : null;
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Webhooks.Dispatching;
+using Webhooks.PostgreSql.Connections;
+
+namespace Webhooks.PostgreSql.Notifications;
+
+/// <summary>
+/// Listens, on one connection, to what other instances commit: wakes the dispatcher when something is due, and makes it forget
+/// endpoints that were changed. Connects again after every failure; the dispatcher polls meanwhile.
+/// </summary>
+internal sealed class NotificationListener(
+    PostgreSqlWebhookStore store, IWebhookDispatcher dispatcher, IOptions<WebhooksOptions> options, ILogger<NotificationListener> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>A connection that died without a word is found by a question after this time of silence.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Dispatcher.Enabled)
+        {
+            return;
+        }
+
+        var pause = FirstPause;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(() => pause = FirstPause, stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                logger.ListeningFailed(exception, pause);
+                await Task.Delay(pause, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private async Task ListenAsync(Action connected, CancellationToken cancellationToken)
+    {
+        var database = store.Database;
+        var connection = await database.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            connection.Notification += (_, notification) => Receive(notification);
+            await ExecuteAsync(database, connection, $"LISTEN \"{database.Channel}\"", cancellationToken).ConfigureAwait(false);
+
+            // What was said before is lost: anything may be due, any endpoint may have changed.
+            dispatcher.EndpointChanged(endpoint: null);
+            dispatcher.Wake();
+            connected();
+            while (true)
+            {
+                if (!await connection.WaitAsync(Silence, cancellationToken).ConfigureAwait(false))
+                {
+                    await ExecuteAsync(database, connection, "SELECT 1", cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static async Task ExecuteAsync(
+        PostgreSqlDatabase database, NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var batch = database.CreateBatch(connection, transaction: null, SqlExtensions.Statement(sql));
+        await using (batch.ConfigureAwait(false))
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Receive(NpgsqlNotificationEventArgs notification)
+    {
+        if (Notification.ReadChange(notification.Payload) is { } endpoint)
+        {
+            dispatcher.EndpointChanged(endpoint);
+        }
+
+        // A changed endpoint may have been enabled: its deliveries are due then.
+        dispatcher.Wake();
+    }
+}

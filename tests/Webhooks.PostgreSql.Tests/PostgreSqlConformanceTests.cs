@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using Webhooks.PostgreSql.Tests.Server;
+using Webhooks.Storage;
+using Webhooks.Testing.Conformance;
+
+namespace Webhooks.PostgreSql.Tests;
+
+public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
+{
+    private readonly ConcurrentDictionary<IWebhookStore, TestSchema> _schemas = new();
+
+    protected override async Task<IWebhookStore> CreateStoreAsync()
+    {
+        var schema = await TestSchema.CreateAsync();
+        var store = new PostgreSqlWebhookStore(schema.DataSource, schema.Options);
+        _schemas[store] = schema;
+        return store;
+    }
+
+    protected override async Task DeleteStoreAsync(IWebhookStore store)
+    {
+        await base.DeleteStoreAsync(store);
+        await _schemas[store].DisposeAsync();
+    }
+}
