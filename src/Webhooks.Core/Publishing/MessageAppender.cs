@@ -55,7 +55,7 @@ internal sealed class MessageAppender : IDisposable
     private async Task WriteAsync(IReadOnlyList<Append> waiting)
     {
         var appends = waiting.Where(append => append.Start()).ToList();
-        if (appends.Count > 0 && !await TryWriteAsync(appends).ConfigureAwait(false))
+        if (appends.Count > 0 && !await TryWriteAsync(appends, _dispatcher.Reserve()).ConfigureAwait(false))
         {
             // Somebody's transaction holds an id of one of them: that one has to wait, and nobody else.
             foreach (var append in appends)
@@ -65,6 +65,7 @@ internal sealed class MessageAppender : IDisposable
         }
     }
 
+    /// <summary>Tries again until the id is free. No room is set aside meanwhile: nobody knows how long that is.</summary>
     private async Task WriteAloneAsync(Append append)
     {
         do
@@ -75,14 +76,13 @@ internal sealed class MessageAppender : IDisposable
                 return;
             }
         }
-        while (!await TryWriteAsync([append]).ConfigureAwait(false));
+        while (!await TryWriteAsync([append], grant: null).ConfigureAwait(false));
     }
 
     /// <returns>False when another transaction holds an id, so that nothing was stored and nobody was told.</returns>
-    private async Task<bool> TryWriteAsync(List<Append> appends)
+    private async Task<bool> TryWriteAsync(List<Append> appends, LeaseGrant? grant)
     {
         var messages = appends is [var single] ? single.Messages : [.. appends.SelectMany(append => append.Messages)];
-        var grant = _dispatcher.Reserve();
         IReadOnlyList<LeasedDelivery> leased = [];
         try
         {
