@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Webhooks.Dispatching;
-using Webhooks.PostgreSql.Connections;
 
 namespace Webhooks.PostgreSql.Notifications;
 
@@ -55,7 +54,7 @@ internal sealed class NotificationListener(
         await using (connection.ConfigureAwait(false))
         {
             connection.Notification += (_, notification) => Receive(notification);
-            await ExecuteAsync(database, connection, $"LISTEN \"{database.Channel}\"", cancellationToken).ConfigureAwait(false);
+            await database.ExecuteAloneAsync(connection, $"LISTEN \"{database.Channel}\"", cancellationToken).ConfigureAwait(false);
 
             // What was said before is lost: anything may be due, any endpoint may have changed.
             dispatcher.EndpointChanged(endpoint: null);
@@ -65,19 +64,9 @@ internal sealed class NotificationListener(
             {
                 if (!await connection.WaitAsync(Silence, cancellationToken).ConfigureAwait(false))
                 {
-                    await ExecuteAsync(database, connection, "SELECT 1", cancellationToken).ConfigureAwait(false);
+                    await database.ExecuteAloneAsync(connection, "SELECT 1", cancellationToken).ConfigureAwait(false);
                 }
             }
-        }
-    }
-
-    private static async Task ExecuteAsync(
-        PostgreSqlDatabase database, NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        var batch = database.CreateBatch(connection, transaction: null, SqlExtensions.Statement(sql));
-        await using (batch.ConfigureAwait(false))
-        {
-            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,4 @@
+using Npgsql;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Tests.Hosts;
@@ -91,6 +92,18 @@ public sealed class PartitionTests : IAsyncLifetime
         (await PartitionsAsync("attempts")).Should().HaveCount(2);
         (await _schema.ReadAsync<long>("SELECT count(*) FROM {schema}.message_ids")).Should().Be(1, "the message of 3 January is old too");
         (await _store.AppendAsync([Message(FirstDay, "event-0")], leases: null, default))[0].IsDuplicate.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Partitions_are_dropped_through_connections_that_prepare_statements_too()
+    {
+        await AppendAsync(FirstDay);
+        await using var dataSource = NpgsqlDataSource.Create($"{(await PostgreSqlServer.Shared).ConnectionString};Max Auto Prepare=50");
+        await using var store = new PostgreSqlWebhookStore(dataSource, _schema.Options);
+
+        await store.PruneAsync(new PruneRequest(FirstDay.AddDays(10), FirstDay, 1000), default);
+
+        (await PartitionsAsync("messages")).Should().BeEmpty();
     }
 
     [Fact]
