@@ -21,11 +21,11 @@ public sealed partial class DocumentationTests
             .Select(Normalize)
             .ToList();
 
-        var paragraphs = CodeBlock().Matches(Read(document))
-            .SelectMany(block => Normalize(block.Groups["code"].Value).Split("\n\n", StringSplitOptions.RemoveEmptyEntries));
-
-        paragraphs.Should().AllSatisfy(paragraph =>
-            compiled.Should().Contain(source => source.Contains(paragraph.Trim('\n'), StringComparison.Ordinal)));
+        CodeBlock().Matches(Read(document))
+            .SelectMany(block => Normalize(block.Groups["code"].Value).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+            .Select(paragraph => paragraph.Trim('\n'))
+            .Where(paragraph => !compiled.Exists(source => source.Contains(paragraph, StringComparison.Ordinal)))
+            .Should().BeEmpty("code in documents stands in Snippets too, where it is compiled");
     }
 
     [Theory]
@@ -34,10 +34,10 @@ public sealed partial class DocumentationTests
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
 
-        var targets = Link().Matches(Read(document)).Select(link => link.Groups["target"].Value)
-            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'));
-
-        targets.Should().AllSatisfy(target => Path.Exists(Path.Combine(folder, target.Split('#')[0])).Should().BeTrue(target));
+        Link().Matches(Read(document)).Select(link => link.Groups["target"].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'))
+            .Where(target => !Path.Exists(Path.Combine(folder, target.Split('#')[0])))
+            .Should().BeEmpty();
     }
 
     [Fact]

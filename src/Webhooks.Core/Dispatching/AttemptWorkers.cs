@@ -103,6 +103,10 @@ internal sealed class AttemptWorkers(
                     break;
             }
         }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+            returns.Return(delivery);
+        }
         catch (Exception exception)
         {
             // The endpoint could not be loaded, most likely because the store is away: no attempt was made.

@@ -21,7 +21,10 @@ public sealed record WebhookEndpoint
     /// <summary>When its pause ends; null while it is not paused. Dispatchers pause an endpoint that cannot keep up.</summary>
     public DateTimeOffset? PausedUntil { get; init; }
 
-    /// <summary>Counts its changes, from 1. Pauses do not count.</summary>
+    /// <summary>
+    /// Grows with each change but a pause. It starts at the time of creation, so that an endpoint which takes the id of a
+    /// deleted one never has a version that the other had.
+    /// </summary>
     public required long Version { get; init; }
 
     /// <summary>When it was created.</summary>

@@ -34,7 +34,7 @@ internal sealed class WebhookEndpoints(
             Id = options.EndpointId ?? ids.Create(WebhookIdGenerator.EndpointPrefix, now),
             TenantId = options.TenantId,
             Settings = checkedSettings,
-            Version = 1,
+            Version = now.ToUnixTimeMilliseconds(),
             CreatedAt = now,
             UpdatedAt = now,
         };

@@ -36,7 +36,7 @@ public interface IDeliveryStore
     Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Records outcomes with their attempts. Each takes effect only if the delivery is still leased to the owner for that
+    /// Records outcomes with their attempts; a delivery that ends is completed at the end of its attempt. Each takes effect only if the delivery is still leased to the owner for that
     /// attempt: a dispatcher that lost its lease changes nothing.
     /// </summary>
     /// <param name="owner">The dispatcher that made the attempts.</param>
@@ -56,8 +56,9 @@ public interface IDeliveryStore
     Task ReleaseAsync(string owner, IReadOnlyList<DeliveryRelease> releases, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Pauses an endpoint: from now on its deliveries are held instead of due. What is due already becomes held, now or at
-    /// the claim that meets it; what is leased is not touched. A pause replaces an earlier one.
+    /// Pauses an endpoint: from now on new deliveries to it are held. What has a due time keeps it, and becomes held at the
+    /// claim that meets it, so that the end of a pause brings no retry forward; what is leased is not touched. A pause
+    /// replaces an earlier one.
     /// </summary>
     /// <param name="pause">Which endpoint, until when, and who has it taken over meanwhile.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -6,7 +6,7 @@ namespace Webhooks.Storage;
 public interface IEndpointStore
 {
     /// <summary>Adds an endpoint.</summary>
-    /// <param name="endpoint">The endpoint, with version 1.</param>
+    /// <param name="endpoint">The endpoint. A pause that it names is not taken over: it starts without one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False, and nothing changed, when the tenant already has an endpoint of this id.</returns>
     Task<bool> InsertEndpointAsync(StoredEndpoint endpoint, CancellationToken cancellationToken);
@@ -24,7 +24,8 @@ public interface IEndpointStore
     Task<Page<WebhookEndpoint>> ListEndpointsAsync(EndpointQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces an endpoint whose version is still the expected one. An endpoint that turns from disabled to enabled
+    /// Replaces an endpoint whose version is still the expected one. Its pause stays as the store has it, whatever
+    /// <see cref="WebhookEndpoint.PausedUntil"/> the argument was read with. But an endpoint that turns from disabled to enabled
     /// becomes paused until its <see cref="WebhookEndpoint.UpdatedAt"/>: what was held meanwhile is then resumed like
     /// after any other pause.
     /// </summary>

@@ -16,7 +16,8 @@ public interface IMessageStore
     /// </para>
     /// <para>
     /// A message whose id or event id its tenant already has, in the store or earlier in this batch, is a duplicate:
-    /// nothing is stored for it, and its result tells of the first.
+    /// nothing is stored for it, and its result tells of the first. Where its two ids belong to two messages, the message id
+    /// decides.
     /// </para>
     /// <para>
     /// New deliveries are leased as <paramref name="leases"/> allows, in the order of the batch; the others are due at

@@ -19,6 +19,8 @@ public interface IStoreMaintenance
     /// </summary>
     /// <param name="request">What to remove.</param>
     /// <param name="cancellationToken">Ends the wait; what was removed stays removed.</param>
-    /// <returns>How many messages and attempts were removed; 0 when there is nothing left to do.</returns>
+    /// <returns>
+    /// How many messages, and attempts of messages that stay, were removed; 0 when there is nothing left to do.
+    /// </returns>
     Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken);
 }

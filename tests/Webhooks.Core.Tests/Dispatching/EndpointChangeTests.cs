@@ -165,15 +165,16 @@ public sealed class EndpointChangeTests
     public async Task An_endpoint_that_takes_the_id_of_a_deleted_one_is_another()
     {
         await using var host = await TestHost.StartAsync();
-        await host.Endpoints.CreateAsync(TestHost.Settings("https://first.test/"), new() { EndpointId = "shop" });
+        var first = await host.Endpoints.CreateAsync(TestHost.Settings("https://first.test/"), new() { EndpointId = "shop" });
         await host.PublishAsync();
         await host.DeliveryAsync(DeliveryStatus.Succeeded);
 
         await host.Endpoints.DeleteAsync("shop");
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
         var second = await host.Endpoints.CreateAsync(TestHost.Settings("https://second.test/"), new() { EndpointId = "shop" });
         await host.PublishAsync();
 
         (await host.Receiver.ReceivedAsync(2))[1].Url.Should().Be(new Uri("https://second.test/"));
-        second.Endpoint.Version.Should().Be(1);
+        second.Endpoint.Version.Should().BeGreaterThan(first.Endpoint.Version);
     }
 }

@@ -9,6 +9,8 @@ namespace Webhooks.Core.Tests.Endpoints;
 
 public sealed class EndpointTests
 {
+    private static readonly long FirstVersion = TestHost.Noon.ToUnixTimeMilliseconds();
+
     [Fact]
     public async Task A_new_endpoint_is_enabled_and_has_what_was_given_and_a_secret()
     {
@@ -27,7 +29,7 @@ public sealed class EndpointTests
             Status = EndpointStatus.Enabled,
             DisabledReason = (string?)null,
             PausedUntil = (DateTimeOffset?)null,
-            Version = 1L,
+            Version = FirstVersion,
             CreatedAt = TestHost.Noon,
             UpdatedAt = TestHost.Noon,
         });
@@ -110,7 +112,7 @@ public sealed class EndpointTests
 
         updated.Should().BeEquivalentTo(created with
         {
-            Settings = created.Settings with { Name = "New" }, Version = 2, UpdatedAt = TestHost.Noon.AddMinutes(1),
+            Settings = created.Settings with { Name = "New" }, Version = FirstVersion + 1, UpdatedAt = TestHost.Noon.AddMinutes(1),
         });
         (await host.Endpoints.GetAsync(created.Id)).Should().Be(updated);
     }
@@ -120,11 +122,11 @@ public sealed class EndpointTests
     {
         await using var host = await TestHost.StartAsync();
         var id = await host.AddEndpointAsync();
-        var current = await host.Endpoints.UpdateAsync(id, TestHost.Settings("https://two.test/"), expectedVersion: 1);
+        var current = await host.Endpoints.UpdateAsync(id, TestHost.Settings("https://two.test/"), expectedVersion: FirstVersion);
 
-        var update = () => host.Endpoints.UpdateAsync(id, TestHost.Settings("https://three.test/"), expectedVersion: 1);
+        var update = () => host.Endpoints.UpdateAsync(id, TestHost.Settings("https://three.test/"), expectedVersion: FirstVersion);
 
-        (await update.Should().ThrowAsync<WebhookConflictException>()).Which.Message.Should().Contain("version 2, not 1");
+        (await update.Should().ThrowAsync<WebhookConflictException>()).Which.Message.Should().Contain($"version {FirstVersion + 1}, not {FirstVersion}");
         (await host.Endpoints.GetAsync(id)).Should().Be(current);
     }
 
@@ -147,7 +149,7 @@ public sealed class EndpointTests
             }
         }))).InTimeAsync();
 
-        (await host.Endpoints.GetAsync(id))!.Version.Should().Be(51);
+        (await host.Endpoints.GetAsync(id))!.Version.Should().Be(FirstVersion + 50);
         (await host.Store.Inner.GetEndpointAsync(new EndpointKey("default", id), default))!.Secrets.Should().HaveCount(26);
     }
 
@@ -158,11 +160,11 @@ public sealed class EndpointTests
         var id = await host.AddEndpointAsync();
 
         var disabled = await host.Endpoints.DisableAsync(id, "Broken.");
-        disabled.Should().BeEquivalentTo(new { Status = EndpointStatus.Disabled, DisabledReason = "Broken.", Version = 2L });
+        disabled.Should().BeEquivalentTo(new { Status = EndpointStatus.Disabled, DisabledReason = "Broken.", Version = FirstVersion + 1 });
         (await host.Endpoints.DisableAsync(id, "Again.")).Should().Be(disabled);
         var enabled = await host.Endpoints.EnableAsync(id);
-        enabled.Should().BeEquivalentTo(new { Status = EndpointStatus.Enabled, DisabledReason = (string?)null, Version = 3L });
-        (await host.Endpoints.EnableAsync(id)).Version.Should().Be(3);
+        enabled.Should().BeEquivalentTo(new { Status = EndpointStatus.Enabled, DisabledReason = (string?)null, Version = FirstVersion + 2 });
+        (await host.Endpoints.EnableAsync(id)).Version.Should().Be(FirstVersion + 2);
 
         var disable = () => host.Endpoints.DisableAsync(id, new string('r', 256));
         (await disable.Should().ThrowAsync<WebhookValidationException>()).Which.Errors.Single()
@@ -181,7 +183,7 @@ public sealed class EndpointTests
         foreach (var call in new Func<Task>[]
         {
             () => endpoints.UpdateAsync(id, TestHost.Settings("https://evil.test/"), "other"),
-            () => endpoints.UpdateAsync(id, TestHost.Settings("https://evil.test/"), "other", expectedVersion: 1),
+            () => endpoints.UpdateAsync(id, TestHost.Settings("https://evil.test/"), "other", expectedVersion: FirstVersion),
             () => endpoints.EnableAsync(id, "other"),
             () => endpoints.DisableAsync(id, null, "other"),
             () => endpoints.DeleteAsync(id, "other"),
@@ -192,7 +194,7 @@ public sealed class EndpointTests
                 .Should().BeEquivalentTo(new { What = "endpoint", Id = id, TenantId = "other" });
         }
 
-        (await endpoints.GetAsync(id, "acme"))!.Version.Should().Be(1);
+        (await endpoints.GetAsync(id, "acme"))!.Version.Should().Be(FirstVersion);
     }
 
     [Fact]
