@@ -72,5 +72,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         {
             throw new InvalidOperationException($"eng/postgres.sh failed to {command}; it says why on the console.");
         }
+
+        // What was open is broken now.
+        DataSource.Clear();
     }
 }
