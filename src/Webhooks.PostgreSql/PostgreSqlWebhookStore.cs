@@ -21,7 +21,6 @@ namespace Webhooks.PostgreSql;
 /// </summary>
 public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransactionalMessageStore, IAsyncDisposable, IDisposable
 {
-    private readonly PartitionMaker _partitions;
     private readonly MessageAppender _appender;
     private readonly DueClaim _due;
     private readonly HeldClaim _held;
@@ -69,12 +68,12 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         Database = new PostgreSqlDatabase(
             dataSource, ownsDataSource, options, logger ?? NullLogger<PostgreSqlWebhookStore>.Instance);
         var loader = new LeaseLoader(Database);
-        _partitions = new PartitionMaker(Database);
-        _appender = new MessageAppender(Database, _partitions);
+        Partitions = new PartitionMaker(Database);
+        _appender = new MessageAppender(Database, Partitions);
         _due = new DueClaim(Database, loader, new HeldSweep(Database));
         _held = new HeldClaim(Database, loader);
-        _outcomes = new OutcomeWriter(Database, _partitions);
-        _pruner = new Pruner(Database, _partitions);
+        _outcomes = new OutcomeWriter(Database, Partitions);
+        _pruner = new Pruner(Database, Partitions);
         _endpoints = new EndpointTable(Database);
         _remover = new EndpointRemover(Database);
         _messageLog = new MessageLog(Database);
@@ -83,6 +82,8 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
     }
 
     internal PostgreSqlDatabase Database { get; }
+
+    internal PartitionMaker Partitions { get; }
 
     /// <inheritdoc/>
     public async Task InitializeAsync(CancellationToken cancellationToken)
@@ -108,7 +109,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         transaction switch
         {
             NpgsqlTransaction { Connection: not null } own => _appender.AppendAsync(messages, own, cancellationToken),
-            NpgsqlTransaction => throw new NotSupportedException("The transaction has ended already; publish before it is committed."),
+            NpgsqlTransaction => throw new InvalidOperationException("The transaction has ended already; publish before it is committed."),
             _ => throw new NotSupportedException(
                 $"The transaction is a {transaction.GetType().Name}; webhooks are stored in PostgreSQL and need one of Npgsql."),
         };
@@ -118,20 +119,20 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        _partitions.Dispose();
+        Partitions.Dispose();
         await Database.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose()
     {
-        _partitions.Dispose();
+        Partitions.Dispose();
         Database.Dispose();
     }
 
     /// <summary>Makes the partitions of these times where there are none.</summary>
     internal async Task MakePartitionsAsync(IEnumerable<DateTimeOffset> times, CancellationToken cancellationToken) =>
-        await _partitions.EnsureAsync(times.Select(static time => time.ToUnixTimeMilliseconds()), cancellationToken).ConfigureAwait(false);
+        await Partitions.EnsureAsync(times.Select(static time => time.ToUnixTimeMilliseconds()), cancellationToken).ConfigureAwait(false);
 
     private static NpgsqlDataSource CreateDataSource(string connectionString)
     {

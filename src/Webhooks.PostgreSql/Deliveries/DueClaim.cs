@@ -64,7 +64,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         resumed AS (
           UPDATE {schema}.endpoints
           SET paused_until = $3, paused_by = $4
-          WHERE ctid = ANY(ARRAY(SELECT place FROM over))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM over)) AND EXISTS (SELECT 1 FROM over)
           RETURNING tenant_id, id
         )
         SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, (SELECT count(*) FROM due)

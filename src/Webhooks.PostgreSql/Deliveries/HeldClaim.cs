@@ -11,7 +11,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
     private const string ClaimSql =
         """
         WITH endpoint AS MATERIALIZED (
-          SELECT seq, version, ctid AS place FROM {schema}.endpoints
+          SELECT seq, version FROM {schema}.endpoints
           WHERE tenant_id = $1 AND id = $2 AND status = 0 AND paused_until IS NOT NULL AND paused_by = $3
           FOR UPDATE
         ),
@@ -34,7 +34,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
           UPDATE {schema}.endpoints
           SET paused_until = CASE WHEN rest.is_over THEN NULL ELSE $4 END, paused_by = CASE WHEN rest.is_over THEN NULL ELSE $3 END
           FROM rest
-          WHERE ctid = ANY(ARRAY(SELECT place FROM endpoint))
+          WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
         )
         SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over
         FROM endpoint e

@@ -12,8 +12,9 @@ namespace Webhooks.PostgreSql.Deliveries;
 internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker partitions)
 {
     /// <summary>
-    /// Rows are found by <c>key = ANY(…)</c>, which stays on the key whatever is known of the table; those that end ($13) and
-    /// those that are tried again ($14) apart, because a row is changed by one part of a statement only.
+    /// Rows are looked up one by one and changed by their place (ctid): neither is ever planned as a scan. A row that somebody
+    /// else changed in the same moment is checked against the fence as it is then. Those that end ($13) and those that are
+    /// tried again ($14) are changed apart.
     /// </summary>
     private const string CompleteSql =
         """
@@ -26,7 +27,10 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         ended AS (
           DELETE FROM {schema}.pending p
           USING outcome o
-          WHERE p.key = ANY($13::uuid[]) AND p.owner = $1
+          WHERE p.ctid = ANY(ARRAY(
+              SELECT f.place FROM unnest($13::uuid[]) AS k(key)
+              CROSS JOIN LATERAL (SELECT ctid AS place FROM {schema}.pending WHERE key = k.key OFFSET 0) AS f))
+            AND p.owner = $1
             AND o.key = p.key AND o.tenant_id = p.tenant_id AND o.number = p.attempt_count + 1
           RETURNING o.ord, p.key, p.tenant_id, p.message_key, p.message_id, p.endpoint_id, p.event_type, p.created_at
         ),
@@ -35,7 +39,10 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
           SET attempt_count = o.number, due_at = o.retry_at, owner = NULL, last_status_code = o.status_code,
             last_error = o.error, last_duration = o.duration
           FROM outcome o
-          WHERE p.key = ANY($14::uuid[]) AND p.owner = $1
+          WHERE p.ctid = ANY(ARRAY(
+              SELECT f.place FROM unnest($14::uuid[]) AS k(key)
+              CROSS JOIN LATERAL (SELECT ctid AS place FROM {schema}.pending WHERE key = k.key OFFSET 0) AS f))
+            AND p.owner = $1
             AND o.key = p.key AND o.tenant_id = p.tenant_id AND o.number = p.attempt_count + 1
           RETURNING o.ord
         ),
@@ -64,7 +71,10 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         UPDATE {schema}.pending p
         SET due_at = r.due_at, owner = NULL
         FROM unnest($2::text[], $3::uuid[], $4::int[], $5::timestamptz[]) AS r(tenant_id, key, number, due_at)
-        WHERE p.key = ANY($3::uuid[]) AND p.owner = $1
+        WHERE p.ctid = ANY(ARRAY(
+            SELECT f.place FROM unnest($3::uuid[]) AS k(key)
+            CROSS JOIN LATERAL (SELECT ctid AS place FROM {schema}.pending WHERE key = k.key OFFSET 0) AS f))
+          AND p.owner = $1
           AND r.key = p.key AND r.tenant_id = p.tenant_id AND r.number = p.attempt_count + 1
         """;
 

@@ -83,9 +83,10 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         subscribers AS MATERIALIZED (
           SELECT DISTINCT t.type_no, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused
           FROM unnest($11::text[], $12::text[]) WITH ORDINALITY AS t(tenant_id, patterns, type_no)
+          CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
           CROSS JOIN LATERAL (
             SELECT s.endpoint_id FROM {schema}.subscriptions s
-            WHERE s.tenant_id = t.tenant_id AND s.pattern = ANY(string_to_array(t.patterns, ' ')) OFFSET 0) AS s
+            WHERE s.tenant_id = t.tenant_id AND s.pattern = p.pattern OFFSET 0) AS s
           CROSS JOIN LATERAL (
             SELECT e.id, e.seq, e.version, e.channels, e.paused_until FROM {schema}.endpoints e
             WHERE e.tenant_id = t.tenant_id AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e

@@ -1,0 +1,106 @@
+using Npgsql;
+using Webhooks.Dispatching;
+using Webhooks.PostgreSql.Deliveries;
+using Webhooks.PostgreSql.Messages;
+using Webhooks.PostgreSql.Tests.Server;
+using Webhooks.Publishing;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Tests.Plans;
+
+/// <summary>
+/// The statements of the hot path touch a few rows for each that they are about, whatever PostgreSQL knows of the tables.
+/// </summary>
+public sealed class HotPlanTests
+{
+    private const int Batch = 500;
+    private const int Endpoints = 2_000;
+
+    [Theory]
+    [InlineData(Batch, false)]
+    [InlineData(20_000, false)]
+    [InlineData(100_000, true)]
+    public async Task Hot_statements_touch_a_few_rows_for_each_that_they_are_about(int rows, bool isAnalysed)
+    {
+        await using var schema = await TestSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        await store.MakePartitionsAsync(Enumerable.Range(-10, 20).Select(day => Filler.Time.AddDays(day)), default);
+        await Filler.ForgetStatisticsAsync(schema);
+        await Filler.AddEndpointsAsync(schema, Endpoints);
+        await Filler.AddPendingAsync(
+            schema, from: 1, rows, $"'ep_' || (i % {Endpoints} + 1)", dueAt: "now() - interval '1 hour'", owner: "'dispatcher'", withMessages: true);
+        if (isAnalysed)
+        {
+            await schema.ExecuteAsync("ANALYZE {schema}.pending; ANALYZE {schema}.messages; ANALYZE {schema}.endpoints; ANALYZE {schema}.subscriptions");
+        }
+
+        foreach (var (name, statement, atMost) in Statements(store))
+        {
+            var cost = await PlanReader.ExplainAsync(schema, statement);
+            cost.RowsTouched.Should().BeLessThanOrEqualTo(atMost * Batch, "{0} is planned as {1}", name, cost.Plan);
+        }
+    }
+
+    private static IEnumerable<(string Name, NpgsqlBatchCommand Statement, int AtMost)> Statements(PostgreSqlWebhookStore store)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var numbers = Enumerable.Range(1, Batch).ToList();
+        var loader = new LeaseLoader(store.Database);
+        var outcomes = new OutcomeWriter(store.Database, store.Partitions);
+        yield return ("append", Append(store, eventIds: false), 6);
+        yield return ("append with event ids", Append(store, eventIds: true), 8);
+        yield return ("load messages", loader.CreateStatement(numbers.ConvertAll(number => ("acme", Filler.KeyOf(number)))), 2);
+        yield return ("claim", new DueClaim(store.Database, loader, new HeldSweep(store.Database))
+            .CreateStatement(new ClaimRequest("dispatcher-2", now, now.AddMinutes(2), Batch)), 4);
+        yield return ("release", outcomes.CreateStatement("dispatcher", numbers.ConvertAll(
+            number => (Filler.KeyOf(number), new DeliveryRelease(Lease(number), now)))), 2);
+        yield return ("complete", outcomes.CreateStatement("dispatcher", numbers.ConvertAll(Outcome)), 4);
+    }
+
+    private static NpgsqlBatchCommand Append(PostgreSqlWebhookStore store, bool eventIds)
+    {
+        var ids = new WebhookIdGenerator();
+        var messages = Enumerable.Range(1, Batch).Select(number =>
+        {
+            var message = Message(number) with { EventId = eventIds ? $"event-{number}" : null };
+            return new NewMessage(number - 1, message, ids.CreateKey(Filler.Time), OwnId: null);
+        });
+        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, isImpatient: false);
+    }
+
+    private static OutcomeWriter.KeyedOutcome Outcome(int number) => new(
+        number - 1,
+        Filler.KeyOf(number),
+        new DeliveryOutcome(
+            new DeliveryAttempt
+            {
+                Id = $"atmpt_{number}",
+                TenantId = "acme",
+                DeliveryId = "",
+                Number = 1,
+                StartedAt = Filler.Time,
+                Duration = TimeSpan.Zero,
+            },
+            number % 5 == 0 ? DeliveryStatus.Pending : DeliveryStatus.Succeeded,
+            number % 5 == 0 ? Filler.Time : null));
+
+    private static LeasedDelivery Lease(int number) => new()
+    {
+        Id = WebhookIdGenerator.Encode("dlv_", Filler.KeyOf(number)),
+        EndpointId = "",
+        EndpointVersion = 1,
+        AttemptNumber = 1,
+        LeaseUntil = default,
+        Message = Message(number),
+    };
+
+    private static WebhookMessage Message(int number) => new()
+    {
+        Id = "",
+        TenantId = "acme",
+        EventType = $"order.type{number % 50 + 1}",
+        Payload = "{}"u8.ToArray(),
+        Timestamp = Filler.Time,
+        CreatedAt = Filler.Time,
+    };
+}
