@@ -47,7 +47,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             try
             {
-                await RunAsync(fleet, server, random, patience.Token);
+                await RunAsync(fleet, server, ledger, random, patience.Token);
             }
             catch (OperationCanceledException)
             {
@@ -102,15 +102,16 @@ public sealed class ChaosTests(ITestOutputHelper output)
     }
 
     /// <summary>Publishes everything while accidents happen, and waits until nothing is pending.</summary>
-    private static async Task RunAsync(Fleet fleet, PostgreSqlServer server, Random random, CancellationToken cancellationToken)
+    private static async Task RunAsync(
+        Fleet fleet, PostgreSqlServer server, Ledger ledger, Random random, CancellationToken cancellationToken)
     {
         // The moments are numbers of orders, so that all accidents happen while there is something to lose.
         var kills = new Queue<int>(Enumerable.Range(0, Kills).Select(_ => random.Next(Orders / 20, Orders)).Order());
         var accidents = new Queue<(int Moment, Func<Task> HappenAsync)>(
         [
-            (random.Next(Orders / 5, Orders / 3), () => server.RestartAsync("fast")),
+            (random.Next(Orders / 5, Orders / 3), () => ledger.NoteTroubleAsync(null, () => server.RestartAsync("fast"))),
             (random.Next(Orders * 2 / 5, Orders / 2), () => fleet.FreezeAsync(random, FreezeTime, cancellationToken)),
-            (random.Next(Orders * 3 / 5, Orders * 3 / 4), () => server.RestartAsync("immediate")),
+            (random.Next(Orders * 3 / 5, Orders * 3 / 4), () => ledger.NoteTroubleAsync(null, () => server.RestartAsync("immediate"))),
         ]);
         var happening = new List<Task>();
         using var timer = new PeriodicTimer(Tick, TimeProvider.System);

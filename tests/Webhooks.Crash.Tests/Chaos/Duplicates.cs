@@ -6,8 +6,11 @@ namespace Webhooks.Crash.Tests.Chaos;
 /// </summary>
 internal sealed class Duplicates
 {
-    /// <summary>The longest that an outcome waits to be recorded: the length of a lease, after which it is lost, and some.</summary>
-    private static readonly TimeSpan UnrecordedTime = TimeSpan.FromSeconds(15);
+    /// <summary>How long it may take from a request to its recorded outcome on a busy machine.</summary>
+    private static readonly TimeSpan RecordingTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an instance may take to try again after the end of a trouble.</summary>
+    private static readonly TimeSpan BackOff = TimeSpan.FromSeconds(5);
 
     /// <summary>The clocks of attempts count milliseconds, and sender and receiver take them at different moments.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
@@ -62,7 +65,7 @@ internal sealed class Duplicates
     /// <summary>Why an acceptance was not recorded.</summary>
     private string? ReasonOf(Guid key, Receipt receipt)
     {
-        if (_ledger.Kills.TryGetValue(receipt.Instance, out var killedAt) && receipt.At > killedAt - UnrecordedTime)
+        if (_ledger.Kills.TryGetValue(receipt.Instance, out var killedAt) && receipt.At > FirstUnrecorded(receipt.Instance, killedAt))
         {
             return "killed";
         }
@@ -73,5 +76,20 @@ internal sealed class Duplicates
         }
 
         return _stored.LateAttempts[key].Any(late => receipt.At > late.Start - Slack && receipt.At < late.End + Slack) ? "no answer in time" : null;
+    }
+
+    /// <summary>Since when an instance may not have recorded what it did, if it was killed at a time.</summary>
+    private DateTimeOffset FirstUnrecorded(string instance, DateTimeOffset killedAt)
+    {
+        var first = killedAt - RecordingTime;
+        foreach (var trouble in _ledger.Troubles.Where(trouble => trouble.Instance is null || trouble.Instance == instance).OrderByDescending(trouble => trouble.End))
+        {
+            if (first < trouble.End + BackOff && trouble.Start - RecordingTime < first)
+            {
+                first = trouble.Start - RecordingTime;
+            }
+        }
+
+        return first;
     }
 }

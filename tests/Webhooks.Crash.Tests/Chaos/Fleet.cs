@@ -99,9 +99,12 @@ internal sealed class Fleet : IAsyncDisposable
             member.IsReady = false;
         }
 
-        await member.Process.FreezeAsync(cancellationToken);
-        await Task.Delay(time, TimeProvider.System, cancellationToken);
-        await member.Process.ThawAsync(cancellationToken);
+        await _ledger.NoteTroubleAsync(member.Name, async () =>
+        {
+            await member.Process.FreezeAsync(cancellationToken);
+            await Task.Delay(time, TimeProvider.System, cancellationToken);
+            await member.Process.ThawAsync(cancellationToken);
+        });
         member.IsReady = true;
     }
 
