@@ -10,7 +10,7 @@ namespace Webhooks.Publishing;
 /// </summary>
 internal sealed class MessageAppender : IDisposable
 {
-    /// <summary>The most calls that wait; further ones wait for their place among them.</summary>
+    /// <summary>The most calls that are queued, withdrawn ones too; further ones wait for their place among them.</summary>
     private const int MaxWaiting = 4_096;
 
     /// <summary>The most messages of a batch, beside one call with more.</summary>
@@ -37,23 +37,17 @@ internal sealed class MessageAppender : IDisposable
         IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var append = new Append(messages, cancellationToken);
+        using (cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), append))
         {
-            var append = new Append(messages, cancellationToken);
-            using (cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), append))
-            {
-                _appends.Add(append);
-                return await append.Task.ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _places.Release();
+            _appends.Add(append);
+            return await append.Task.ConfigureAwait(false);
         }
     }
 
     private async Task WriteAsync(IReadOnlyList<Append> waiting)
     {
+        _places.Release(waiting.Count);
         var appends = waiting.Where(append => append.Start()).ToList();
         if (appends.Count > 0 && !await TryWriteAsync(appends, _dispatcher.Reserve()).ConfigureAwait(false))
         {
