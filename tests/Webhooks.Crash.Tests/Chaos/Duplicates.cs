@@ -1,36 +1,37 @@
 namespace Webhooks.Crash.Tests.Chaos;
 
 /// <summary>
-/// Deliveries that a receiver accepted more than once, and why. An acceptance that the sender could not record is made again;
-/// one that it recorded never is. So all acceptances of a delivery but one need a reason why they were not recorded.
+/// Deliveries that a receiver accepted more than once, and why. An acceptance that its sender could not record is followed by
+/// another; one that was recorded is the last. So all acceptances of a delivery but one need a reason.
 /// </summary>
 internal sealed class Duplicates
 {
-    /// <summary>How long it may take from a request to its recorded outcome on a busy machine.</summary>
-    private static readonly TimeSpan RecordingTime = TimeSpan.FromSeconds(3);
+    /// <summary>The deadline of attempts: the most by which one that was received earlier can end later.</summary>
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long an instance may take to try again after the end of a trouble.</summary>
-    private static readonly TimeSpan BackOff = TimeSpan.FromSeconds(5);
-
-    /// <summary>The clocks of attempts count milliseconds, and sender and receiver take them at different moments.</summary>
+    /// <summary>Sender and receiver look at the clock at different moments.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
     private readonly Ledger _ledger;
     private readonly Stored _stored;
     private readonly HashSet<(string Instance, Guid Key)> _lostLeases;
 
+    /// <summary>When each instance made the last request whose outcome it recorded for certain.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _lastRecorded;
+
     public Duplicates(Ledger ledger, Stored stored, IEnumerable<Receipt> receipts)
     {
         _ledger = ledger;
         _stored = stored;
         _lostLeases = [.. ledger.LostLeases.Select(lost => (lost.Instance, KeyOf(lost.DeliveryId)))];
+        var accepted = receipts.Where(receipt => receipt.IsAccepted).ToLookup(receipt => (receipt.Number, receipt.Subscriber.Id));
+        _lastRecorded = accepted.Where(delivery => delivery.Count() == 1).Select(delivery => delivery.Single())
+            .GroupBy(receipt => receipt.Instance)
+            .ToDictionary(recorded => recorded.Key, recorded => recorded.Max(receipt => receipt.At));
         var keys = stored.Deliveries.ToLookup(delivery => (delivery.Number, delivery.EndpointId), delivery => delivery.Key);
-        foreach (var delivery in receipts.Where(receipt => receipt.IsAccepted).GroupBy(receipt => (receipt.Number, receipt.Subscriber.Id)))
+        foreach (var delivery in accepted.Where(delivery => delivery.Count() > 1))
         {
-            if (delivery.Count() > 1)
-            {
-                Add(keys[delivery.Key].FirstOrDefault(), [.. delivery.OrderBy(receipt => receipt.At)]);
-            }
+            Add(keys[delivery.Key].FirstOrDefault(), [.. delivery.OrderBy(receipt => receipt.At)]);
         }
     }
 
@@ -62,10 +63,10 @@ internal sealed class Duplicates
         }
     }
 
-    /// <summary>Why an acceptance was not recorded.</summary>
+    /// <summary>Why an acceptance may not have been recorded.</summary>
     private string? ReasonOf(Guid key, Receipt receipt)
     {
-        if (_ledger.Kills.TryGetValue(receipt.Instance, out var killedAt) && receipt.At > FirstUnrecorded(receipt.Instance, killedAt))
+        if (_ledger.IsKilled(receipt.Instance) && !HasRecordedSince(receipt))
         {
             return "killed";
         }
@@ -78,18 +79,7 @@ internal sealed class Duplicates
         return _stored.LateAttempts[key].Any(late => receipt.At > late.Start - Slack && receipt.At < late.End + Slack) ? "no answer in time" : null;
     }
 
-    /// <summary>Since when an instance may not have recorded what it did, if it was killed at a time.</summary>
-    private DateTimeOffset FirstUnrecorded(string instance, DateTimeOffset killedAt)
-    {
-        var first = killedAt - RecordingTime;
-        foreach (var trouble in _ledger.Troubles.Where(trouble => trouble.Instance is null || trouble.Instance == instance).OrderByDescending(trouble => trouble.End))
-        {
-            if (first < trouble.End + BackOff && trouble.Start - RecordingTime < first)
-            {
-                first = trouble.Start - RecordingTime;
-            }
-        }
-
-        return first;
-    }
+    /// <summary>Whether an instance has recorded a later outcome. Outcomes are recorded in the order in which attempts end.</summary>
+    private bool HasRecordedSince(Receipt receipt) =>
+        _lastRecorded.TryGetValue(receipt.Instance, out var last) && last > receipt.At + AttemptTimeout;
 }

@@ -99,12 +99,9 @@ internal sealed class Fleet : IAsyncDisposable
             member.IsReady = false;
         }
 
-        await _ledger.NoteTroubleAsync(member.Name, async () =>
-        {
-            await member.Process.FreezeAsync(cancellationToken);
-            await Task.Delay(time, TimeProvider.System, cancellationToken);
-            await member.Process.ThawAsync(cancellationToken);
-        });
+        await member.Process.FreezeAsync(cancellationToken);
+        await Task.Delay(time, TimeProvider.System, cancellationToken);
+        await member.Process.ThawAsync(cancellationToken);
         member.IsReady = true;
     }
 
@@ -173,7 +170,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     private async Task EndAsync(Member member)
     {
-        if (_isOver || _ledger.Kills.ContainsKey(member.Name))
+        if (_isOver || _ledger.IsKilled(member.Name))
         {
             // As ordered.
         }

@@ -8,15 +8,13 @@ namespace Webhooks.Crash.Tests.Chaos;
 internal sealed class Ledger(IReadOnlyList<Order> orders)
 {
     private readonly ConcurrentDictionary<int, Fate> _fates = new();
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _kills = new();
+    private readonly ConcurrentDictionary<string, bool> _kills = new();
     private readonly ConcurrentDictionary<(string Instance, string DeliveryId), bool> _lostLeases = new();
-    private readonly ConcurrentQueue<Trouble> _troubles = new();
 
     public IReadOnlyList<Order> Orders => orders;
 
-    public IReadOnlyDictionary<string, DateTimeOffset> Kills => _kills;
-
-    public IReadOnlyCollection<Trouble> Troubles => _troubles;
+    /// <summary>The instances that were killed.</summary>
+    public IReadOnlyCollection<string> Kills => [.. _kills.Keys];
 
     /// <summary>The outcomes that changed nothing, because their lease was lost.</summary>
     public IReadOnlyCollection<(string Instance, string DeliveryId)> LostLeases => [.. _lostLeases.Keys];
@@ -25,15 +23,9 @@ internal sealed class Ledger(IReadOnlyList<Order> orders)
 
     public int Count(Fate fate) => orders.Count(order => FateOf(order) == fate);
 
-    public void NoteKill(string instance) => _kills[instance] = TimeProvider.System.GetUtcNow();
+    public bool IsKilled(string instance) => _kills.ContainsKey(instance);
 
-    /// <summary>Notes for how long an instance, or each of them, cannot record anything.</summary>
-    public async Task NoteTroubleAsync(string? instance, Func<Task> lastAsync)
-    {
-        var start = TimeProvider.System.GetUtcNow();
-        await lastAsync();
-        _troubles.Enqueue(new Trouble(instance, start, TimeProvider.System.GetUtcNow()));
-    }
+    public void NoteKill(string instance) => _kills[instance] = true;
 
     /// <summary>Notes what an instance said.</summary>
     /// <returns>The number of the order that it is done with; null when it is with none.</returns>
@@ -52,9 +44,6 @@ internal sealed class Ledger(IReadOnlyList<Order> orders)
         return fate is Fate.Committed or Fate.RolledBack or Fate.Unknown ? number : null;
     }
 }
-
-/// <summary>A time in which an instance, or each of them, could record nothing.</summary>
-internal sealed record Trouble(string? Instance, DateTimeOffset Start, DateTimeOffset End);
 
 /// <summary>What is known, by its instance's word, of an order. In the order of what can follow what.</summary>
 internal enum Fate
