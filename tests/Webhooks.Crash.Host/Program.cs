@@ -6,10 +6,16 @@ using Webhooks.Endpoints;
 using Webhooks.Log;
 using Webhooks.Publishing;
 
+if (args is ["instance", var connectionString, var name])
+{
+    return await Instance.RunAsync(connectionString, name);
+}
+
 // With a prefix: publishes and dispatches until it is killed. Without: dispatches until nothing is pending.
 if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] or [_]))
 {
     Console.Error.WriteLine("Usage: Webhooks.Crash.Host <database> <receiver URL> [<prefix of event ids>]");
+    Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
     return 2;
 }
 

@@ -6,21 +6,31 @@ namespace Webhooks.Crash.Tests;
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly Action<string>? _heard;
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
     private readonly Task _reading;
     private readonly Task<string> _errors;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChildProcess(Process process)
+    private ChildProcess(Process process, Action<string>? heard)
     {
         _process = process;
+        _heard = heard;
         _reading = ReadAsync();
         _errors = process.StandardError.ReadToEndAsync();
     }
 
     /// <summary>Starts a program that stands beside the tests.</summary>
-    public static ChildProcess Start(string assembly, string workingDirectory, params string[] arguments)
+    public static ChildProcess Start(string assembly, string workingDirectory, params string[] arguments) =>
+        Start(assembly, workingDirectory, heard: null, arguments);
+
+    /// <summary>Starts a program that stands beside the tests.</summary>
+    /// <param name="assembly">Its file.</param>
+    /// <param name="workingDirectory">Where it works.</param>
+    /// <param name="heard">Gets each line that it says, instead of <see cref="WaitForLineAsync"/>.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ChildProcess Start(string assembly, string workingDirectory, Action<string>? heard, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -36,7 +46,7 @@ internal sealed class ChildProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        return new ChildProcess(Process.Start(start)!);
+        return new ChildProcess(Process.Start(start)!, heard);
     }
 
     /// <summary>Waits for a line.</summary>
@@ -66,19 +76,27 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Kills the program at once (SIGKILL).</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Kills the program at once (SIGKILL) and waits for its end.</summary>
     /// <returns>Everything that it said.</returns>
     public Task<IReadOnlyList<string>> KillAsync(CancellationToken cancellationToken)
     {
-        _process.Kill();
+        Kill();
         return WaitForExitAsync(cancellationToken);
     }
 
     /// <summary>Asks the program to stop, as Ctrl+C does (SIGINT).</summary>
-    public async Task InterruptAsync(CancellationToken cancellationToken)
-    {
-        using var kill = Process.Start("sh", ["-c", $"kill -INT {_process.Id}"]);
-        await kill.WaitForExitAsync(cancellationToken);
-    }
+    public Task InterruptAsync(CancellationToken cancellationToken) => SignalAsync("INT", cancellationToken);
+
+    /// <summary>Stops the program where it stands (SIGSTOP), until <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync(CancellationToken cancellationToken) => SignalAsync("STOP", cancellationToken);
+
+    /// <summary>Lets the program go on (SIGCONT).</summary>
+    public Task ThawAsync(CancellationToken cancellationToken) => SignalAsync("CONT", cancellationToken);
+
+    /// <summary>Gives the program a line to read.</summary>
+    public void Tell(string line) => _process.StandardInput.WriteLine(line);
 
     /// <summary>Waits until the program ends.</summary>
     /// <returns>Everything that it said.</returns>
@@ -104,13 +122,26 @@ internal sealed class ChildProcess : IDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            Tell(() => _lines.Add(line));
+            if (_heard is null)
+            {
+                Note(() => _lines.Add(line));
+            }
+            else
+            {
+                _heard(line);
+            }
         }
 
-        Tell(() => { });
+        Note(() => { });
     }
 
-    private void Tell(Action change)
+    private async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {_process.Id}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    private void Note(Action change)
     {
         TaskCompletionSource changed;
         lock (_lock)

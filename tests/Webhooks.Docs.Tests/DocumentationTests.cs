@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Webhooks.PostgreSql;
 using Webhooks.TestKit;
 
 namespace Webhooks.Docs.Tests;
@@ -40,13 +41,15 @@ public sealed partial class DocumentationTests
             .Should().BeEmpty();
     }
 
-    [Fact]
-    public void Every_setting_is_documented()
+    [Theory]
+    [InlineData("configuration.md", typeof(WebhooksOptions))]
+    [InlineData("postgresql.md", typeof(PostgreSqlStoreOptions))]
+    public void Every_setting_is_documented(string document, Type options)
     {
-        var documented = Setting().Matches(Read(Path.Combine("docs", "configuration.md")))
+        var documented = Setting().Matches(Read(Path.Combine("docs", document)))
             .Select(row => row.Groups["name"].Value);
 
-        documented.Should().BeEquivalentTo(Settings(typeof(WebhooksOptions), prefix: ""));
+        documented.Should().BeEquivalentTo(Settings(options, prefix: ""));
     }
 
     private static IEnumerable<string> Settings(Type options, string prefix) =>

@@ -40,6 +40,7 @@ public interface IWebhookPublisher
     /// <returns>A result for each event, in order. It holds if the transaction is committed.</returns>
     /// <exception cref="WebhookValidationException">As for the call without a transaction.</exception>
     /// <exception cref="WebhookStoreException">The store cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The transaction has ended.</exception>
     /// <exception cref="NotSupportedException">
     /// The store has no transactions that a host could share, or the transaction is not of its database.
     /// </exception>

@@ -10,7 +10,7 @@ namespace Webhooks.Publishing;
 /// </summary>
 internal sealed class MessageAppender : IDisposable
 {
-    /// <summary>The most calls that wait; further ones wait for their place among them.</summary>
+    /// <summary>The most calls that are queued, withdrawn ones too; further ones wait for their place among them.</summary>
     private const int MaxWaiting = 4_096;
 
     /// <summary>The most messages of a batch, beside one call with more.</summary>
@@ -37,25 +37,19 @@ internal sealed class MessageAppender : IDisposable
         IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var append = new Append(messages, cancellationToken);
+        using (cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), append))
         {
-            var append = new Append(messages, cancellationToken);
-            using (cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), append))
-            {
-                _appends.Add(append);
-                return await append.Task.ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _places.Release();
+            _appends.Add(append);
+            return await append.Task.ConfigureAwait(false);
         }
     }
 
     private async Task WriteAsync(IReadOnlyList<Append> waiting)
     {
+        _places.Release(waiting.Count);
         var appends = waiting.Where(append => append.Start()).ToList();
-        if (appends.Count > 0 && !await TryWriteAsync(appends).ConfigureAwait(false))
+        if (appends.Count > 0 && !await TryWriteAsync(appends, _dispatcher.Reserve()).ConfigureAwait(false))
         {
             // Somebody's transaction holds an id of one of them: that one has to wait, and nobody else.
             foreach (var append in appends)
@@ -65,6 +59,7 @@ internal sealed class MessageAppender : IDisposable
         }
     }
 
+    /// <summary>Tries again until the id is free. No room is set aside meanwhile: nobody knows how long that is.</summary>
     private async Task WriteAloneAsync(Append append)
     {
         do
@@ -75,14 +70,13 @@ internal sealed class MessageAppender : IDisposable
                 return;
             }
         }
-        while (!await TryWriteAsync([append]).ConfigureAwait(false));
+        while (!await TryWriteAsync([append], grant: null).ConfigureAwait(false));
     }
 
     /// <returns>False when another transaction holds an id, so that nothing was stored and nobody was told.</returns>
-    private async Task<bool> TryWriteAsync(List<Append> appends)
+    private async Task<bool> TryWriteAsync(List<Append> appends, LeaseGrant? grant)
     {
         var messages = appends is [var single] ? single.Messages : [.. appends.SelectMany(append => append.Messages)];
-        var grant = _dispatcher.Reserve();
         IReadOnlyList<LeasedDelivery> leased = [];
         try
         {

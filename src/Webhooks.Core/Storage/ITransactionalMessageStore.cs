@@ -15,6 +15,7 @@ public interface ITransactionalMessageStore
     /// <param name="transaction">The host's open transaction.</param>
     /// <param name="cancellationToken">Ends the call. The transaction can then only be rolled back.</param>
     /// <returns>A result for each message, in the order of <paramref name="messages"/>.</returns>
+    /// <exception cref="InvalidOperationException">The transaction has ended.</exception>
     /// <exception cref="NotSupportedException">The transaction is not one of the store's database.</exception>
     Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, DbTransaction transaction, CancellationToken cancellationToken);

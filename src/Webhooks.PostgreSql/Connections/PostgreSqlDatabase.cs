@@ -10,6 +10,12 @@ internal sealed class PostgreSqlDatabase(
     private const int MaxTries = 3;
 
     private readonly string _quotedSchema = $"\"{options.Schema}\"";
+    /// <summary>
+    /// Whether statements may be prepared behind our back. PostgreSQL would then keep a plan that was made while a table was
+    /// small until its next statistics, and scan it when it has become large.
+    /// </summary>
+    private readonly bool _asksForFreshPlans = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxAutoPrepare > 0;
+
     private readonly int _timeout = (int)options.CommandTimeout.TotalSeconds;
     private long _statementCount;
 
@@ -33,13 +39,43 @@ internal sealed class PostgreSqlDatabase(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, params ReadOnlySpan<NpgsqlBatchCommand> statements)
     {
         var batch = new NpgsqlBatch(connection, transaction) { Timeout = _timeout };
+        if (_asksForFreshPlans)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"));
+        }
+
         foreach (var statement in statements)
         {
             batch.BatchCommands.Add(statement);
         }
 
-        Interlocked.Add(ref _statementCount, statements.Length);
+        Interlocked.Add(ref _statementCount, batch.BatchCommands.Count);
         return batch;
+    }
+
+    /// <summary>Runs a statement that nothing may stand beside in its transaction.</summary>
+    public async Task ExecuteAloneAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(connection) { Timeout = _timeout };
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(SqlExtensions.Statement(Sql(sql)));
+            Interlocked.Increment(ref _statementCount);
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a batch.</summary>
+    /// <returns>The rows, at the result of the first statement.</returns>
+    public async Task<NpgsqlDataReader> ExecuteReaderAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        if (_asksForFreshPlans)
+        {
+            await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return rows;
     }
 
     /// <summary>Runs a statement and reads its rows.</summary>
@@ -53,7 +89,7 @@ internal sealed class PostgreSqlDatabase(
         var batch = CreateBatch(connection, transaction, statement);
         await using (batch.ConfigureAwait(false))
         {
-            var rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var rows = await ExecuteReaderAsync(batch, cancellationToken).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 var items = new List<T>();

@@ -119,7 +119,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         var batch = database.CreateBatch(connection, transaction: null, CreateStatement(request), CreateNextDueStatement());
         await using (batch.ConfigureAwait(false))
         {
-            var rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var rows = await database.ExecuteReaderAsync(batch, cancellationToken).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))

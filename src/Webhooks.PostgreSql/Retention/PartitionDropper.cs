@@ -31,7 +31,7 @@ internal sealed class PartitionDropper(PostgreSqlDatabase database)
         var partitions = await PartitionCatalog.ReadAsync(database, connection, transaction: null, cancellationToken).ConfigureAwait(false);
         foreach (var partition in partitions.Where(static partition => partition.IsDetaching))
         {
-            await ExecuteAsync(
+            await database.ExecuteAloneAsync(
                 connection,
                 $"ALTER TABLE {{schema}}.{partition.Table} DETACH PARTITION {{schema}}.{partition.Name} FINALIZE",
                 cancellationToken).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal sealed class PartitionDropper(PostgreSqlDatabase database)
             cancellationToken).ConfigureAwait(false);
         foreach (var table in leftOvers)
         {
-            await ExecuteAsync(connection, $"DROP TABLE IF EXISTS {{schema}}.{table}", cancellationToken).ConfigureAwait(false);
+            await database.ExecuteAloneAsync(connection, $"DROP TABLE IF EXISTS {{schema}}.{table}", cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -53,11 +53,11 @@ internal sealed class PartitionDropper(PostgreSqlDatabase database)
     /// <returns>1, for something done.</returns>
     public async Task<int> DropAsync(NpgsqlConnection connection, Partition partition, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(
+        await database.ExecuteAloneAsync(
             connection,
             $"ALTER TABLE {{schema}}.{partition.Table} DETACH PARTITION {{schema}}.{partition.Name} CONCURRENTLY",
             cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(connection, $"DROP TABLE {{schema}}.{partition.Name}", cancellationToken).ConfigureAwait(false);
+        await database.ExecuteAloneAsync(connection, $"DROP TABLE {{schema}}.{partition.Name}", cancellationToken).ConfigureAwait(false);
         if (partition.Table is "messages")
         {
             while (await DeleteIdsAsync(connection, partition.Range, cancellationToken).ConfigureAwait(false) > 0)
@@ -78,15 +78,6 @@ internal sealed class PartitionDropper(PostgreSqlDatabase database)
         await using (batch.ConfigureAwait(false))
         {
             return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        var batch = database.CreateBatch(connection, transaction: null, SqlExtensions.Statement(database.Sql(sql)));
-        await using (batch.ConfigureAwait(false))
-        {
-            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

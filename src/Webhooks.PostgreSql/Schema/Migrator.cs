@@ -6,8 +6,14 @@ namespace Webhooks.PostgreSql.Schema;
 /// <summary>Brings the tables to this package's version, or makes sure that they have it.</summary>
 internal sealed class Migrator(PostgreSqlDatabase database)
 {
-    private const string IsThereSql =
-        "SELECT to_regnamespace($1) IS NOT NULL, to_regclass($1 || '.schema_version') IS NOT NULL";
+    /// <summary>The catalog's tables are read: to_regclass may remember, across the lock, that there was nothing.</summary>
+    private const string HasSchemaSql = "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)";
+
+    private const string HasTablesSql =
+        """
+        SELECT EXISTS (
+          SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = 'schema_version')
+        """;
 
     private const string VersionSql = "SELECT max(version) FROM {schema}.schema_version";
 
@@ -65,10 +71,7 @@ internal sealed class Migrator(PostgreSqlDatabase database)
     private async Task<int?> ReadVersionAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
-        var isThere = SqlExtensions.Statement(IsThereSql).WithText(Schema);
-        var (_, hasTables) = (await database.ReadAsync(
-            connection, transaction, isThere, static row => (row.GetBoolean(0), row.GetBoolean(1)), cancellationToken).ConfigureAwait(false))[0];
-        if (!hasTables)
+        if (!await IsTrueAsync(connection, transaction, HasTablesSql, cancellationToken).ConfigureAwait(false))
         {
             return 0;
         }
@@ -84,7 +87,13 @@ internal sealed class Migrator(PostgreSqlDatabase database)
         var script = PostgreSqlSchema.Script(Schema, version);
         foreach (var statement in script.Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            // To make a schema needs a right that a role may lack where the schema is there.
+            // A role may lack the right to make the schema, even if it is there.
+            if (statement.StartsWith("CREATE SCHEMA", StringComparison.Ordinal)
+                && await IsTrueAsync(connection, transaction, HasSchemaSql, cancellationToken).ConfigureAwait(false))
+            {
+                continue;
+            }
+
             var batch = database.CreateBatch(connection, transaction, SqlExtensions.Statement(statement));
             await using (batch.ConfigureAwait(false))
             {
@@ -92,4 +101,13 @@ internal sealed class Migrator(PostgreSqlDatabase database)
             }
         }
     }
+
+    private async Task<bool> IsTrueAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            connection,
+            transaction,
+            SqlExtensions.Statement(sql).WithText(Schema),
+            static row => row.GetBoolean(0),
+            cancellationToken).ConfigureAwait(false))[0];
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
+using Webhooks.Storage;
 
 namespace Webhooks.Core.Tests.Dispatching;
 
@@ -84,6 +85,29 @@ public sealed class EndpointChangeTests
         gate.Open();
 
         (await host.Receiver.ReceivedAsync(2))[1].Url.Should().Be(new Uri("https://moved.test/"));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_changed_while_it_is_read_is_read_again()
+    {
+        await using var host = await TestHost.StartAsync();
+        var endpointId = await host.AddEndpointAsync();
+        var (read, changed) = (new Gate(), new Gate());
+        host.Store.After = async member =>
+        {
+            if (member == nameof(IEndpointStore.GetEndpointAsync) && host.Store.CallsOf(member) == 1)
+            {
+                read.Open();
+                await changed.PassAsync();
+            }
+        };
+        await host.PublishAsync();
+        await read.PassAsync().InTimeAsync();
+
+        await host.Endpoints.UpdateAsync(endpointId, TestHost.Settings("https://moved.test/"));
+        changed.Open();
+
+        (await host.Receiver.ReceivedAsync(1)).Single().Url.Should().Be(new Uri("https://moved.test/"));
     }
 
     [Fact]

@@ -22,11 +22,10 @@ public sealed class LaneSchedulerTests
         Prop.ForAll(
             Arb.From(operations.Resize(200)),
             Arb.From(limits.Three()),
-            Arb.From(limits),
-            (steps, three, ownLimit) =>
+            (steps, three) =>
             {
                 var (capacity, slots, perLane) = three;
-                new Model(capacity, slots, perLane, ownLimit).Run(steps);
+                new Model(capacity, slots, perLane).Run(steps);
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
@@ -86,21 +85,19 @@ public sealed class LaneSchedulerTests
     {
         private readonly DispatcherOptions _options;
         private readonly LaneScheduler _scheduler;
-        private readonly int _ownLimit;
-        private readonly Queue<string>[] _waiting = [.. Enumerable.Range(0, Lanes).Select(_ => new Queue<string>())];
+        private readonly LinkedList<string>[] _waiting = [.. Enumerable.Range(0, Lanes).Select(_ => new LinkedList<string>())];
         private readonly int[] _underWay = new int[Lanes];
         private readonly List<Lane> _started = [];
         private int _reserved;
         private int _recording;
         private int _next;
 
-        public Model(int capacity, int slots, int perLane, int ownLimit)
+        public Model(int capacity, int slots, int perLane)
         {
             _options = new DispatcherOptions
             {
                 Capacity = capacity, MaxConcurrency = slots, CapacityPerEndpoint = perLane, MaxConcurrencyPerEndpoint = perLane,
             };
-            _ownLimit = ownLimit;
             _scheduler = new LaneScheduler(_options, () => { });
         }
 
@@ -118,7 +115,7 @@ public sealed class LaneSchedulerTests
             // At the end everything drains, and all room is there again.
             while (_waiting.Any(lane => lane.Count > 0) || _started.Count > 0)
             {
-                while (Start())
+                while (Start(ownLimit: 3))
                 {
                 }
 
@@ -145,7 +142,7 @@ public sealed class LaneSchedulerTests
                     Enqueue(choice % Lanes);
                     break;
                 case 2:
-                    Start();
+                    Start(ownLimit: 1 + (choice % 5));
                     break;
                 case 3 when _started.Count > 0:
                     Finish(choice % _started.Count);
@@ -167,7 +164,7 @@ public sealed class LaneSchedulerTests
             _reserved--;
             if (_scheduler.Enqueue(delivery, isHeld: false) == EnqueueResult.Accepted)
             {
-                _waiting[lane].Enqueue(delivery.Id);
+                _waiting[lane].AddLast(delivery.Id);
                 _waiting[lane].Count.Should().BeLessThanOrEqualTo(_options.CapacityPerEndpoint);
             }
             else
@@ -176,7 +173,8 @@ public sealed class LaneSchedulerTests
             }
         }
 
-        private bool Start()
+        /// <summary>Starts an attempt that learns then that its endpoint has this limit.</summary>
+        private bool Start(int ownLimit)
         {
             var freeSlots = _options.MaxConcurrency - _started.Count;
             if (!_scheduler.TryStart(out var lane, out var delivery))
@@ -188,11 +186,20 @@ public sealed class LaneSchedulerTests
 
             freeSlots.Should().BePositive();
             var number = int.Parse(delivery.EndpointId);
-            delivery.Id.Should().Be(_waiting[number].Dequeue(), "a lane is first in, first out");
-            _started.Add(lane);
-            _underWay[number]++;
-            _scheduler.Admit(lane, delivery, _ownLimit).Should().BeTrue();
-            _underWay[number].Should().BeLessThanOrEqualTo(_ownLimit);
+            delivery.Id.Should().Be(_waiting[number].First!.Value, "a lane is first in, first out");
+            if (_scheduler.Admit(lane, delivery, ownLimit))
+            {
+                _waiting[number].RemoveFirst();
+                _started.Add(lane);
+                _underWay[number]++;
+                _underWay[number].Should().BeLessThanOrEqualTo(ownLimit);
+            }
+            else
+            {
+                (_underWay[number] + 1).Should().BeGreaterThan(ownLimit);
+                _scheduler.Finish(lane);
+            }
+
             return true;
         }
 

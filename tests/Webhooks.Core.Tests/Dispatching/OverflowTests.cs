@@ -38,6 +38,30 @@ public sealed class OverflowTests
 
         (await host.PublishAsync()).DeliveryCount.Should().Be(1);
         await host.Receiver.ReceivedAsync(1_001);
+
+        // The store is not asked any more for what is held.
+        var (claims, heldClaims) = (Claims(host), HeldClaims(host));
+        for (var rounds = 1; rounds <= 3; rounds++)
+        {
+            await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10)).InTimeAsync();
+            host.Clock.Advance(TimeSpan.FromSeconds(10));
+            await host.Store.Changed.WhenAsync(() => Claims(host) >= claims + rounds);
+        }
+
+        HeldClaims(host).Should().Be(heldClaims);
+    }
+
+    [Fact]
+    public async Task What_is_more_than_the_free_room_does_not_wait_for_the_poll()
+    {
+        await using var host = await TestHost.WithAsync(options => options.Dispatcher.Capacity = 8);
+        await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10)).InTimeAsync();
+        await host.AddEndpointAsync();
+
+        await host.PublishBatchAsync(20);
+
+        await host.WhenDeliveriesAsync(all => all.All(delivery => delivery.Status == DeliveryStatus.Succeeded));
+        host.Clock.GetUtcNow().Should().Be(TestHost.Noon);
     }
 
     [Fact]
@@ -123,6 +147,36 @@ public sealed class OverflowTests
         await host.WhenDeliveriesAsync(all => all.Count(delivery => delivery.Status == DeliveryStatus.Succeeded) == 100
             && all.Count(delivery => delivery.Status == DeliveryStatus.Canceled) == 100);
     }
+
+    [Fact]
+    public async Task What_waited_for_deleted_endpoints_leaves_its_room()
+    {
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            options.Dispatcher.Capacity = 8;
+            options.Dispatcher.MaxConcurrencyPerEndpoint = 1;
+        });
+        for (var round = 1; round <= 10; round++)
+        {
+            var gate = new Gate();
+            host.Receiver.AnswerAfter(gate);
+            var endpointId = await host.AddEndpointAsync();
+            await host.PublishBatchAsync(4);
+            await host.Receiver.ReceivedAsync(round);
+
+            await host.Endpoints.DeleteAsync(endpointId);
+            gate.Open();
+            await host.Logs.LoggedAsync(404, round);
+        }
+
+        await host.AddEndpointAsync();
+        await host.PublishBatchAsync(4);
+        await host.WhenDeliveriesAsync(all => all.Count(delivery => delivery.Status == DeliveryStatus.Succeeded) == 4);
+    }
+
+    private static int Claims(TestHost host) => host.Store.CallsOf(nameof(IDeliveryStore.ClaimAsync));
+
+    private static int HeldClaims(TestHost host) => host.Store.CallsOf(nameof(IDeliveryStore.ClaimHeldAsync));
 
     private static bool IsRetryLater(TestHost host, WebhookDelivery delivery) =>
         delivery.NextAttemptAt > host.Clock.GetUtcNow()

@@ -94,7 +94,7 @@ public sealed class WakeUpTests
         using var wakeUp = new WakeUp(new JumpingClock());
         var sleep = wakeUp.SleepAsync(default);
 
-        wakeUp.CallAt(TestHost.Noon.AddSeconds(10));
+        wakeUp.CallAt(TestHost.Noon.AddHours(1));
 
         await sleep.InTimeAsync();
     }
@@ -110,11 +110,11 @@ public sealed class WakeUpTests
         wakeUp.SleepAsync(default).IsCompleted.Should().BeFalse();
     }
 
-    /// <summary>Moves on by a minute each time it is looked at, and not at all for its timers.</summary>
+    /// <summary>Moves on by a day each time it is looked at, and not at all for its timers.</summary>
     private sealed class JumpingClock : TimeProvider
     {
-        private DateTimeOffset _now = TestHost.Noon.AddMinutes(-1);
+        private DateTimeOffset _now = TestHost.Noon.AddDays(-1);
 
-        public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromMinutes(1);
+        public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromDays(1);
     }
 }

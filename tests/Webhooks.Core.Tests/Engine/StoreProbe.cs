@@ -18,6 +18,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     /// <summary>Called before each call of the hot path, with the member's name.</summary>
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called after each call of the hot path, before its caller gets the answer.</summary>
+    public Func<string, Task> After { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Raised after each call.</summary>
     public Signal Changed { get; } = new();
 
@@ -123,7 +126,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
         try
         {
             await Before(member);
-            return await call();
+            var answer = await call();
+            await After(member);
+            return answer;
         }
         finally
         {

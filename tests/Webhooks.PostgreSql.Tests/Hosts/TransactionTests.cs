@@ -1,7 +1,6 @@
 using Npgsql;
 using Webhooks.PostgreSql.Tests.Server;
 using Webhooks.Publishing;
-using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Tests.Hosts;
 
@@ -33,7 +32,7 @@ public sealed class TransactionTests : IAsyncLifetime
         var result = await PublishAsync(transaction);
 
         result.Should().BeEquivalentTo(new { DeliveryCount = 1, IsDuplicate = false });
-        (await _host.Log.GetMessageOrNullAsync(result.MessageId)).Should().BeNull();
+        (await _host.Log.GetMessageAsync(result.MessageId)).Should().BeNull();
         await _host.PublishAsync();
         (await _host.Receiver.ReceivedAsync(1)).Should().NotContain(request => request.MessageId == result.MessageId);
 
@@ -103,7 +102,7 @@ public sealed class TransactionTests : IAsyncLifetime
 
         await _host.Receiver.ReceivedAsync(4);
         await _host.Endpoints.DeleteAsync(endpoint.EndpointId).InTimeAsync();
-        await _host.Store.MakePartitionsAsync([TimeProvider.System.GetUtcNow().AddDays(400)], default).AsTask().InTimeAsync();
+        await _host.Store.MakePartitionsAsync([TimeProvider.System.GetUtcNow().AddDays(400)], default).InTimeAsync();
 
         foreach (var transaction in open)
         {
@@ -157,7 +156,7 @@ public sealed class TransactionTests : IAsyncLifetime
 
         var publish = () => PublishAsync(transaction);
 
-        await publish.Should().ThrowAsync<NotSupportedException>().WithMessage("*ended*");
+        await publish.Should().ThrowAsync<InvalidOperationException>().WithMessage("*ransaction*completed*");
     }
 
     private Task<PublishResult> PublishAsync(NpgsqlTransaction transaction, string? eventId = null) =>

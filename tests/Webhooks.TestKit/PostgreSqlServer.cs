@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using Npgsql;
-using Webhooks.TestKit;
 
-namespace Webhooks.PostgreSql.Tests.Server;
+namespace Webhooks.TestKit;
 
 /// <summary>
 /// A PostgreSQL server of <c>eng/postgres.sh</c>. It stops when its input ends: at the latest with this process.
 /// </summary>
-internal sealed class PostgreSqlServer : IAsyncDisposable
+public sealed class PostgreSqlServer : IAsyncDisposable
 {
     private const string Variable = "WEBHOOKS_TEST_POSTGRES";
 
@@ -69,6 +68,12 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     {
         await _script.StandardInput.WriteLineAsync(command);
         await _script.StandardInput.FlushAsync();
-        (await _script.StandardOutput.ReadLineAsync()).Should().Be("ok");
+        if (await _script.StandardOutput.ReadLineAsync() is not "ok")
+        {
+            throw new InvalidOperationException($"eng/postgres.sh failed to {command}; it says why on the console.");
+        }
+
+        // What was open is broken now.
+        DataSource.Clear();
     }
 }
