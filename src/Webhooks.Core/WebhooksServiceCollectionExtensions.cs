@@ -101,6 +101,7 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<IWebhookSigner, StandardWebhooksSigner>();
         services.TryAddSingleton<RetryPolicy>();
+        services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AttemptSender>();
         services.TryAddSingleton<DeliveryAttempter>();
         services.TryAddSingleton<IWebhookDispatcher>(static provider => provider.GetRequiredService<WebhookDispatcher>());

@@ -10,7 +10,7 @@ namespace Webhooks.Http;
 
 /// <summary>Sends one attempt: signs the stored bytes, posts them, and reads what comes back up to the cap, under one deadline.</summary>
 internal sealed class AttemptSender(
-    IHttpClientFactory clients,
+    AttemptClient client,
     IWebhookSigner signer,
     IEnumerable<IAttemptDeferral> deferrals,
     IOptions<WebhooksOptions> options,
@@ -20,6 +20,7 @@ internal sealed class AttemptSender(
 
     private readonly WebhooksOptions _options = options.Value;
     private readonly IAttemptDeferral[] _deferrals = [.. deferrals];
+    private readonly DeadlinePool _deadlines = new(options.Value.Dispatcher.AttemptTimeout, timeProvider);
 
     /// <summary>Sends one attempt. Whatever the receiver does becomes part of the response; nothing is thrown.</summary>
     public async Task<AttemptResponse> SendAsync(
@@ -27,12 +28,12 @@ internal sealed class AttemptSender(
     {
         var started = timeProvider.GetTimestamp();
         AttemptResponse response;
-        using var deadline = new CancellationTokenSource(_options.Dispatcher.AttemptTimeout, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abort);
+        var deadline = _deadlines.Rent();
+        var abortion = abort.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
         try
         {
             using var request = CreateRequest(endpoint, delivery, startedAt);
-            response = await SendAsync(request, either.Token).ConfigureAwait(false);
+            response = await SendAsync(request, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
@@ -52,6 +53,11 @@ internal sealed class AttemptSender(
                 ? new AttemptResponse { DeferredFor = deferral }
                 : new AttemptResponse { Error = AttemptErrors.Classify(exception), ErrorMessage = AttemptErrors.Describe(exception) };
         }
+        finally
+        {
+            await abortion.DisposeAsync().ConfigureAwait(false);
+            _deadlines.Return(deadline);
+        }
 
         var duration = timeProvider.GetElapsedTime(started);
         return response with { Duration = TimeSpan.FromMilliseconds((long)duration.TotalMilliseconds) };
@@ -59,9 +65,7 @@ internal sealed class AttemptSender(
 
     private async Task<AttemptResponse> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var client = clients.CreateClient(WebhooksDefaults.HttpClientName);
-        using var response = await client
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var (excerpt, isTruncated) = await ResponseExcerpt
             .ReadAsync(response.Content, _options.Dispatcher.MaxResponseExcerptBytes, cancellationToken).ConfigureAwait(false);
         return new AttemptResponse

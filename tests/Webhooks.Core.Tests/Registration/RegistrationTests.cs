@@ -159,6 +159,38 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task A_default_header_of_the_client_is_on_attempts_unless_they_have_their_own()
+    {
+        await using var host = await TestHost.StartAsync(webhooks => webhooks.ConfigureHttpClient(client => client
+            .ConfigureHttpClient(settings =>
+            {
+                settings.DefaultRequestHeaders.Add("X-Region", "eu");
+                settings.DefaultRequestHeaders.Add("User-Agent", "Somebody else");
+            })));
+        await host.AddEndpointAsync();
+
+        await host.PublishAsync();
+
+        var request = (await host.Receiver.ReceivedAsync(1))[0];
+        request.Headers["X-Region"].Should().Be("eu");
+        request.Headers["User-Agent"].Should().Be("Webhooks.Core");
+    }
+
+    [Fact]
+    public async Task A_factory_of_the_hosts_own_makes_the_clients()
+    {
+        var clients = new OwnClients();
+        await using var host = await TestHost.StartAsync(webhooks => webhooks.Services.AddSingleton<IHttpClientFactory>(clients));
+        clients.Receiver = host.Receiver;
+        await host.AddEndpointAsync();
+
+        await host.PublishAsync();
+
+        await host.Receiver.ReceivedAsync(1);
+        clients.Names.Should().Equal(WebhooksDefaults.HttpClientName);
+    }
+
+    [Fact]
     public async Task The_client_leaves_the_deadline_to_the_attempt()
     {
         await using var host = await TestHost.StartAsync();
@@ -219,6 +251,19 @@ public sealed class RegistrationTests
     private sealed class OwnEnvelope : IWebhookEnvelope
     {
         public void Write(Utf8JsonWriter writer, WebhookEnvelopeContext context) => writer.WriteStringValue(context.EventType);
+    }
+
+    private sealed class OwnClients : IHttpClientFactory
+    {
+        public HttpMessageHandler? Receiver { get; set; }
+
+        public List<string> Names { get; } = [];
+
+        public HttpClient CreateClient(string name)
+        {
+            Names.Add(name);
+            return new HttpClient(Receiver!, disposeHandler: false);
+        }
     }
 
     private sealed class Observer : DelegatingHandler

@@ -1,0 +1,62 @@
+using System.Net.Http.Headers;
+
+namespace Webhooks.Http;
+
+/// <summary>
+/// Sends requests as the named <see cref="HttpClient"/> would, through its handlers and with its default headers, without
+/// making a client for each: it would link and time every request anew, which the attempt's own deadline does already.
+/// </summary>
+internal sealed class AttemptClient(IHttpClientFactory clients)
+{
+    private readonly IHttpMessageHandlerFactory? _handlers = clients as IHttpMessageHandlerFactory;
+    private volatile Sender? _sender;
+
+    /// <summary>Sends a request; the response's body is still to be read.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (_handlers is null)
+        {
+            // A factory of the host's own: clients are all that it has.
+            return clients.CreateClient(WebhooksDefaults.HttpClientName)
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+
+        // The factory's handlers are replaced after a while, if the host says so.
+        var handler = _handlers.CreateHandler(WebhooksDefaults.HttpClientName);
+        var sender = _sender;
+        if (sender?.Handler != handler)
+        {
+            _sender = sender = new Sender(handler, clients.CreateClient(WebhooksDefaults.HttpClientName).DefaultRequestHeaders);
+        }
+
+        return sender.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Sends through a handler that is the factory's to dispose.</summary>
+    private sealed class Sender : HttpMessageInvoker
+    {
+        private readonly KeyValuePair<string, IEnumerable<string>>[] _defaultHeaders;
+
+        public Sender(HttpMessageHandler handler, HttpRequestHeaders defaultHeaders)
+            : base(handler, disposeHandler: false)
+        {
+            Handler = handler;
+            _defaultHeaders = [.. defaultHeaders];
+        }
+
+        public HttpMessageHandler Handler { get; }
+
+        public override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            foreach (var (name, values) in _defaultHeaders)
+            {
+                if (!request.Headers.Contains(name))
+                {
+                    request.Headers.TryAddWithoutValidation(name, values);
+                }
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
