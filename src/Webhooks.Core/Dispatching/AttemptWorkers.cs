@@ -74,7 +74,21 @@ internal sealed class AttemptWorkers(
         {
             // A slot that was freed can let more than one lane start.
             StartWorkers();
-            await AttemptAsync(lane!, delivery!).ConfigureAwait(false);
+            try
+            {
+                Pass(delivery!, await attempter.AttemptAsync(lane!, delivery!, this, _abort.Token).ConfigureAwait(false));
+            }
+            catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+            {
+                returns.Return(delivery!);
+            }
+            catch (Exception exception)
+            {
+                // The endpoint could not be loaded, most likely because the store is away: no attempt was made.
+                logger.AttemptNotMade(exception, delivery!.Id);
+                returns.Return(delivery, timeProvider.GetNow() + RetryPause);
+            }
+
             scheduler.Finish(lane!);
         }
         while (scheduler.TryStart(out lane, out delivery));
@@ -82,36 +96,22 @@ internal sealed class AttemptWorkers(
         _running.End();
     }
 
-    /// <summary>Makes one attempt and passes on what came of it. Nothing that happens here ends the worker.</summary>
-    private async Task AttemptAsync(Lane lane, LeasedDelivery delivery)
+    /// <summary>Passes on what came of an attempt.</summary>
+    private void Pass(LeasedDelivery delivery, in AttemptResult result)
     {
-        try
+        switch (result)
         {
-            var result = await attempter.AttemptAsync(lane, delivery, this, _abort.Token).ConfigureAwait(false);
-            switch (result)
-            {
-                case { Outcome: { } outcome }:
-                    outcomes.Write(outcome);
-                    break;
-                case { ReleaseUntil: { } dueAt }:
-                    returns.Return(delivery, dueAt);
-                    break;
-                case { IsWaiting: true }:
-                    break;
-                default:
-                    scheduler.Free(1);
-                    break;
-            }
-        }
-        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
-        {
-            returns.Return(delivery);
-        }
-        catch (Exception exception)
-        {
-            // The endpoint could not be loaded, most likely because the store is away: no attempt was made.
-            logger.AttemptNotMade(exception, delivery.Id);
-            returns.Return(delivery, timeProvider.GetNow() + RetryPause);
+            case { Outcome: { } outcome }:
+                outcomes.Write(outcome);
+                break;
+            case { ReleaseUntil: { } dueAt }:
+                returns.Return(delivery, dueAt);
+                break;
+            case { IsWaiting: true }:
+                break;
+            default:
+                scheduler.Free(1);
+                break;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
@@ -22,6 +23,7 @@ internal sealed class DeliveryAttempter(
 
     private readonly DispatcherOptions _options = options.Value.Dispatcher;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> AttemptAsync(
         Lane lane, LeasedDelivery delivery, AttemptWorkers workers, CancellationToken abort)
     {

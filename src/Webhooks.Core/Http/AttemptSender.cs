@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
@@ -23,7 +24,8 @@ internal sealed class AttemptSender(
     private readonly DeadlinePool _deadlines = new(options.Value.Dispatcher.AttemptTimeout, timeProvider);
 
     /// <summary>Sends one attempt. Whatever the receiver does becomes part of the response; nothing is thrown.</summary>
-    public async Task<AttemptResponse> SendAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptResponse> SendAsync(
         StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, CancellationToken abort)
     {
         var started = timeProvider.GetTimestamp();
@@ -63,7 +65,8 @@ internal sealed class AttemptSender(
         return response with { Duration = TimeSpan.FromMilliseconds((long)duration.TotalMilliseconds) };
     }
 
-    private async Task<AttemptResponse> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResponse> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var (excerpt, isTruncated) = await ResponseExcerpt

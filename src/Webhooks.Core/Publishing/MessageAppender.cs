@@ -48,7 +48,15 @@ internal sealed class MessageAppender : IDisposable
     private async Task WriteAsync(IReadOnlyList<Append> waiting)
     {
         _places.Release(waiting.Count);
-        var appends = waiting.Where(append => append.Start()).ToList();
+        var appends = new List<Append>(waiting.Count);
+        foreach (var append in waiting)
+        {
+            if (append.Start())
+            {
+                appends.Add(append);
+            }
+        }
+
         if (appends.Count > 0 && !await TryWriteAsync(appends, _dispatcher.Reserve()).ConfigureAwait(false))
         {
             // Somebody's transaction holds an id of one of them: that one has to wait, and nobody else.
@@ -76,12 +84,12 @@ internal sealed class MessageAppender : IDisposable
     /// <returns>False when another transaction holds an id, so that nothing was stored and nobody was told.</returns>
     private async Task<bool> TryWriteAsync(List<Append> appends, LeaseGrant? grant)
     {
-        var messages = appends is [var single] ? single.Messages : [.. appends.SelectMany(append => append.Messages)];
+        var messages = Concat(appends, static append => append.Messages);
         IReadOnlyList<LeasedDelivery> leased = [];
         try
         {
             var results = await _store.AppendAsync(messages, grant, CancellationToken.None).ConfigureAwait(false);
-            leased = results is [var only] ? only.Leased : [.. results.SelectMany(result => result.Leased)];
+            leased = Concat(results, static result => result.Leased);
             if (grant is null || leased.Count == grant.Limit)
             {
                 // There was no room for all: the others are due in the store.
@@ -91,7 +99,7 @@ internal sealed class MessageAppender : IDisposable
             var next = 0;
             foreach (var append in appends)
             {
-                append.SetResult([.. results.Skip(next).Take(append.Messages.Count)]);
+                append.SetResult(Slice(results, next, append.Messages.Count));
                 next += append.Messages.Count;
             }
         }
@@ -116,6 +124,37 @@ internal sealed class MessageAppender : IDisposable
         }
 
         return true;
+    }
+
+    private static IReadOnlyList<TItem> Concat<TList, TItem>(IReadOnlyList<TList> lists, Func<TList, IReadOnlyList<TItem>> itemsOf)
+    {
+        if (lists.Count == 1)
+        {
+            return itemsOf(lists[0]);
+        }
+
+        var all = new List<TItem>(lists.Count);
+        for (var i = 0; i < lists.Count; i++)
+        {
+            var items = itemsOf(lists[i]);
+            for (var j = 0; j < items.Count; j++)
+            {
+                all.Add(items[j]);
+            }
+        }
+
+        return all;
+    }
+
+    private static AppendResult[] Slice(IReadOnlyList<AppendResult> results, int start, int count)
+    {
+        var slice = new AppendResult[count];
+        for (var i = 0; i < count; i++)
+        {
+            slice[i] = results[start + i];
+        }
+
+        return slice;
     }
 
     /// <summary>The messages of one call. It is either started or withdrawn, never both.</summary>
