@@ -166,6 +166,13 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
+        // First, so that no message is found to be its own first.
+        if (transaction is not null && messages.Exists(static message => message.NameCount > 1))
+        {
+            await _duplicates.FreeNamesAsync(
+                connection, transaction, messages.ConvertAll(static message => message.Key), cancellationToken).ConfigureAwait(false);
+        }
+
         var firsts = await _duplicates.FindAsync(connection, transaction, messages, cancellationToken).ConfigureAwait(false);
         var own = new List<Guid>();
         for (var i = 0; i < messages.Count; i++)
@@ -188,12 +195,6 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         if (own.Count > 0 && run.Leases is { } leases)
         {
             await _duplicates.FreeLeasesAsync(connection, transaction, leases.Owner, own, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (transaction is not null && messages.Exists(static message => message.NameCount > 1))
-        {
-            await _duplicates.FreeNamesAsync(
-                connection, transaction, messages.ConvertAll(static message => message.Key), cancellationToken).ConfigureAwait(false);
         }
     }
 
