@@ -70,7 +70,8 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         var loader = new LeaseLoader(Database);
         Partitions = new PartitionMaker(Database);
         _appender = new MessageAppender(Database, Partitions);
-        _due = new DueClaim(Database, loader, new HeldSweep(Database));
+        HeldSweep = new HeldSweep(Database);
+        _due = new DueClaim(Database, loader, HeldSweep);
         _held = new HeldClaim(Database, loader);
         _outcomes = new OutcomeWriter(Database, Partitions);
         _pruner = new Pruner(Database, Partitions);
@@ -84,6 +85,8 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
     internal PostgreSqlDatabase Database { get; }
 
     internal PartitionMaker Partitions { get; }
+
+    internal HeldSweep HeldSweep { get; }
 
     /// <inheritdoc/>
     public async Task InitializeAsync(CancellationToken cancellationToken)

@@ -7,13 +7,18 @@ namespace Webhooks.PostgreSql.Deliveries;
 /// <summary>Claims the held deliveries of an endpoint that the dispatcher has taken over.</summary>
 internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
 {
+    /// <summary>
+    /// A statement of its own: the next one then sees what was committed by appends that shared the lock. Without it, they could
+    /// hold deliveries that the end of the pause does not see.
+    /// </summary>
+    private const string LockSql = "SELECT 1 FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+
     /// <summary>One row more than asked for tells whether anything is left.</summary>
     private const string ClaimSql =
         """
         WITH endpoint AS MATERIALIZED (
           SELECT seq, version FROM {schema}.endpoints
           WHERE tenant_id = $1 AND id = $2 AND status = 0 AND paused_until IS NOT NULL AND paused_by = $3
-          FOR UPDATE
         ),
         held AS MATERIALIZED (
           SELECT p.ctid AS place, p.key
@@ -43,17 +48,13 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
         ORDER BY l.key
         """;
 
+    private readonly string _lock = database.Sql(LockSql);
     private readonly string _claim = database.Sql(ClaimSql);
 
     public Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken) => database.RunAsync(
         async (connection, cancellation) =>
         {
-            var rows = await database.ReadAsync(
-                connection,
-                transaction: null,
-                CreateStatement(request),
-                static row => (Lease: row.IsDBNull(0) ? null : LeasedRow.Read(row), IsOver: row.GetBoolean(6)),
-                cancellation).ConfigureAwait(false);
+            var rows = await ReadAsync(connection, request, cancellation).ConfigureAwait(false);
             var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
             var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
             return new HeldClaimResult(deliveries, rows.Count == 0 || rows[0].IsOver);
@@ -66,4 +67,26 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
         .WithText(request.Owner)
         .WithTime(request.LeaseUntil)
         .WithInt(request.Limit);
+
+    private async Task<List<(LeasedRow? Lease, bool IsOver)>> ReadAsync(
+        NpgsqlConnection connection, HeldClaimRequest request, CancellationToken cancellationToken)
+    {
+        var take = SqlExtensions.Statement(_lock).WithText(request.Endpoint.TenantId).WithText(request.Endpoint.EndpointId);
+        var claimed = new List<(LeasedRow? Lease, bool IsOver)>();
+        var batch = database.CreateBatch(connection, transaction: null, take, CreateStatement(request));
+        await using (batch.ConfigureAwait(false))
+        {
+            var rows = await database.ExecuteReaderAsync(batch, cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows), rows.GetBoolean(6)));
+                }
+            }
+        }
+
+        return claimed;
+    }
 }

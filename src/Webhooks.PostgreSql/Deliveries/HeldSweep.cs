@@ -1,11 +1,12 @@
 using Npgsql;
 using Webhooks.PostgreSql.Connections;
+using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>
-/// Finds deliveries that are held for no reason. An append that began while an endpoint was paused may store its deliveries
-/// after the pause has ended, and a deletion may have been broken off.
+/// Finds deliveries that are held for no reason. A transaction of the host's that looked while an endpoint was paused may be
+/// committed after the pause has ended, and a deletion may have been broken off.
 /// </summary>
 internal sealed class HeldSweep(PostgreSqlDatabase database)
 {
@@ -55,11 +56,25 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
           LIMIT $2))
         """;
 
+    private const string ResumeOneSql =
+        """
+        UPDATE {schema}.endpoints e
+        SET paused_until = $3, paused_by = NULL
+        WHERE e.tenant_id = $1 AND e.id = $2 AND e.status = 0 AND e.paused_until IS NULL
+          AND EXISTS (SELECT 1 FROM {schema}.pending p WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL)
+        """;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly string _resume = database.Sql(ResumeSql);
+    private readonly string _resumeOne = database.Sql(ResumeOneSql);
     private readonly string _release = database.Sql(ReleaseSql);
     private long _nextRun = long.MinValue;
+
+    /// <summary>Makes an endpoint's held deliveries be looked for, if nobody does.</summary>
+    public Task ResumeAsync(EndpointKey endpoint, DateTimeOffset now, CancellationToken cancellationToken) => database.ExecuteAsync(
+        SqlExtensions.Statement(_resumeOne).WithText(endpoint.TenantId).WithText(endpoint.EndpointId).WithTime(now),
+        cancellationToken);
 
     /// <summary>Sweeps, unless this process did so a short time ago or another one is at it.</summary>
     public async Task RunIfTimeAsync(DateTimeOffset now, CancellationToken cancellationToken)

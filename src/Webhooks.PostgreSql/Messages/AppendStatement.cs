@@ -12,6 +12,12 @@ namespace Webhooks.PostgreSql.Messages;
 /// <remarks>
 /// Whatever is looked up by key is looked up in a subquery with <c>OFFSET 0</c>, which PostgreSQL does not turn into a join:
 /// the plan cannot become a scan, whatever is known of the tables.
+/// <para>
+/// Deliveries to a paused endpoint are held. If the pause ended between the moment that the statement sees and its commit,
+/// nobody would look for them any more. So an append shares a lock on the paused endpoints, which the end of a pause waits
+/// for. In the host's transaction, which may last, it takes none, and tells all instances instead (see
+/// <see cref="Notifications.Notification.ForHeld"/>).
+/// </para>
 /// </remarks>
 internal sealed class AppendStatement(PostgreSqlDatabase database)
 {
@@ -28,13 +34,13 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, ord)
         """;
 
-    private const string PatientlySql =
+    private const string PlainInputEndSql =
         """
         ),
 
         """;
 
-    private const string ImpatientlySql =
+    private const string OwnInputEndSql =
         $"""
           CROSS JOIN (SELECT set_config('lock_timeout', '{LockTimeout}', true)) AS setting
         ),
@@ -78,10 +84,10 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
 
         """;
 
-    private const string StoreSql =
+    private const string MatchSql =
         """
-        subscribers AS MATERIALIZED (
-          SELECT DISTINCT t.type_no, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused
+        matching AS MATERIALIZED (
+          SELECT DISTINCT t.type_no, t.tenant_id, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused
           FROM unnest($11::text[], $12::text[]) WITH ORDINALITY AS t(tenant_id, patterns, type_no)
           CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
           CROSS JOIN LATERAL (
@@ -91,6 +97,29 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             SELECT e.id, e.seq, e.version, e.channels, e.paused_until FROM {schema}.endpoints e
             WHERE e.tenant_id = t.tenant_id AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
         ),
+
+        """;
+
+    private const string HostsSubscribersSql =
+        """
+        subscribers AS (SELECT * FROM matching),
+
+        """;
+
+    private const string OwnSubscribersSql =
+        """
+        subscribers AS MATERIALIZED (
+          SELECT m.type_no, m.id, m.seq, m.version, m.channels, coalesce(e.is_paused, false) AS is_paused
+          FROM matching m
+          LEFT JOIN LATERAL (
+            SELECT e.paused_until IS NOT NULL AS is_paused FROM {schema}.endpoints e
+            WHERE m.is_paused AND e.tenant_id = m.tenant_id AND e.id = m.id AND e.seq = m.seq FOR SHARE) AS e ON true
+        ),
+
+        """;
+
+    private const string StoreSql =
+        """
         fan AS MATERIALIZED (
           SELECT f.ord, s.id AS endpoint_id, s.seq, s.is_paused,
             row_number() OVER (PARTITION BY f.ord ORDER BY s.seq) AS place,
@@ -125,6 +154,17 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         )
         SELECT i.ord::int - 1, s.delivery_count, q.key, q.endpoint_id, v.version,
           (SELECT pg_notify($16::text, 'due') FROM queued WHERE owner IS NULL AND due_at IS NOT NULL LIMIT 1)
+
+        """;
+
+    private const string HostsNotifySql =
+        """
+          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM queued WHERE due_at IS NULL)
+
+        """;
+
+    private const string ResultSql =
+        """
         FROM stored s
         JOIN input i ON i.tenant_id = s.tenant_id AND i.key = s.key
         LEFT JOIN queued q ON q.tenant_id = i.tenant_id AND q.message_key = i.key AND q.owner IS NOT NULL
@@ -132,16 +172,21 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         ORDER BY i.ord, q.key
         """;
 
-    private readonly string _nameless = database.Sql(InputSql + PatientlySql + NamelessSql + StoreSql);
-    private readonly string _named = database.Sql(InputSql + PatientlySql + NamedSql + StoreSql);
-    private readonly string _namedImpatiently = database.Sql(InputSql + ImpatientlySql + NamedSql + StoreSql);
+    private readonly string _nameless = database.Sql(
+        InputSql + PlainInputEndSql + NamelessSql + MatchSql + OwnSubscribersSql + StoreSql + ResultSql);
+
+    private readonly string _named = database.Sql(
+        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + StoreSql + ResultSql);
+
+    private readonly string _hosts = database.Sql(
+        InputSql + PlainInputEndSql + NamedSql + MatchSql + HostsSubscribersSql + StoreSql + HostsNotifySql + ResultSql);
 
     /// <summary>Makes the statement. Its rows are read by <see cref="AppendedRow.Read"/>.</summary>
     /// <param name="messages">What to store; no two with the same id or event id.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null.</param>
     /// <param name="leaseLimit">How many.</param>
-    /// <param name="isImpatient">Whether to fail instead of waiting long for a name that an open transaction holds.</param>
-    public NpgsqlBatchCommand Create(IReadOnlyList<NewMessage> messages, LeaseGrant? leases, int leaseLimit, bool isImpatient)
+    /// <param name="isHosts">Whether it runs in a transaction of the host's.</param>
+    public NpgsqlBatchCommand Create(IReadOnlyList<NewMessage> messages, LeaseGrant? leases, int leaseLimit, bool isHosts)
     {
         var types = new Dictionary<(string TenantId, string EventType), int>();
         foreach (var message in messages)
@@ -149,9 +194,9 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             types.TryAdd((message.Message.TenantId, message.Message.EventType), types.Count + 1);
         }
 
-        var hasNames = messages.Any(static message => message.NameCount > 0);
+        var sql = isHosts ? _hosts : messages.Any(static message => message.NameCount > 0) ? _named : _nameless;
         List<(string TenantId, string EventType)> keys = [.. types.Keys];
-        return SqlExtensions.Statement(hasNames ? isImpatient ? _namedImpatiently : _named : _nameless)
+        return SqlExtensions.Statement(sql)
             .WithInts(messages, message => types[(message.Message.TenantId, message.Message.EventType)])
             .WithTexts(messages, static message => message.Message.TenantId)
             .WithKeys(messages, static message => message.Key)

@@ -143,7 +143,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
-        var statement = _append.Create(messages, run.Leases, run.LeasesLeft, isImpatient: !run.IsHosts);
+        var statement = _append.Create(messages, run.Leases, run.LeasesLeft, run.IsHosts);
         var rows = await database.ReadAsync(connection, transaction, statement, AppendedRow.Read, cancellationToken)
             .ConfigureAwait(false);
         foreach (var stored in rows.GroupBy(static row => row.Position))

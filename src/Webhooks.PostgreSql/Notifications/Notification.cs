@@ -13,6 +13,17 @@ internal static class Notification
 
     public static string ForChangeOf(EndpointKey key) => $"endpoint{Separator}{key.TenantId}{Separator}{key.EndpointId}";
 
+    /// <summary>
+    /// A transaction of the host's was committed that holds deliveries for a paused endpoint. The pause may have ended since
+    /// it looked.
+    /// </summary>
+    public static string ForHeld(EndpointKey key) => $"held{Separator}{key.TenantId}{Separator}{key.EndpointId}";
+
+    /// <summary>Reads for which endpoint something is held.</summary>
+    /// <returns>Null when the text says something else.</returns>
+    public static EndpointKey? ReadHeld(string text) =>
+        text.Split(Separator) is ["held", var tenantId, var endpointId] ? new EndpointKey(tenantId, endpointId) : null;
+
     /// <summary>Reads which endpoint changed.</summary>
     /// <returns>Null when the text says something else.</returns>
     public static EndpointKey? ReadChange(string text) =>

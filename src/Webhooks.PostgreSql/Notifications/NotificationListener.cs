@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Webhooks.Dispatching;
+using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Notifications;
 
@@ -11,8 +12,11 @@ namespace Webhooks.PostgreSql.Notifications;
 /// endpoints that were changed. Connects again after every failure; the dispatcher polls meanwhile.
 /// </summary>
 internal sealed class NotificationListener(
-    PostgreSqlWebhookStore store, IWebhookDispatcher dispatcher, IOptions<WebhooksOptions> options, ILogger<NotificationListener> logger)
-    : BackgroundService
+    PostgreSqlWebhookStore store,
+    IWebhookDispatcher dispatcher,
+    IOptions<WebhooksOptions> options,
+    TimeProvider timeProvider,
+    ILogger<NotificationListener> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
@@ -53,7 +57,8 @@ internal sealed class NotificationListener(
         var connection = await database.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            connection.Notification += (_, notification) => Receive(notification);
+            var held = new HashSet<EndpointKey>();
+            connection.Notification += (_, notification) => Receive(notification, held);
             await database.ExecuteAloneAsync(connection, $"LISTEN \"{database.Channel}\"", cancellationToken).ConfigureAwait(false);
 
             // What was said before is lost: anything may be due, any endpoint may have changed.
@@ -66,12 +71,36 @@ internal sealed class NotificationListener(
                 {
                     await database.ExecuteAloneAsync(connection, "SELECT 1", cancellationToken).ConfigureAwait(false);
                 }
+
+                await ResumeAsync(held, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private void Receive(NpgsqlNotificationEventArgs notification)
+    private async Task ResumeAsync(HashSet<EndpointKey> held, CancellationToken cancellationToken)
     {
+        if (held.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var endpoint in held)
+        {
+            await store.HeldSweep.ResumeAsync(endpoint, timeProvider.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        }
+
+        held.Clear();
+        dispatcher.Wake();
+    }
+
+    private void Receive(NpgsqlNotificationEventArgs notification, HashSet<EndpointKey> held)
+    {
+        if (Notification.ReadHeld(notification.Payload) is { } paused)
+        {
+            held.Add(paused);
+            return;
+        }
+
         if (Notification.ReadChange(notification.Payload) is { } endpoint)
         {
             dispatcher.EndpointChanged(endpoint);

@@ -111,6 +111,23 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_end_of_a_pause_sees_what_an_append_holds_that_is_not_yet_committed()
+    {
+        var endpoint = new EndpointKey("acme", "ep_1");
+        await _store.PauseEndpointAsync(new EndpointPause(endpoint, Now.AddHours(1), "dispatcher"), default);
+        var blocker = await BlockAsync("messages_2026010100");
+        var append = _store.AppendAsync([Message()], Leases, default);
+        await WaitsAsync("WITH input");
+        var held = _store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "dispatcher", Now.AddMinutes(2), 10), default);
+        await WaitsAsync("SELECT 1 FROM%FOR UPDATE");
+
+        await blocker.DisposeAsync();
+
+        (await append.InTimeAsync())[0].Leased.Should().BeEmpty();
+        (await held.InTimeAsync()).Deliveries.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_database_that_only_reads_is_named_as_such_and_used_again_when_it_writes()
     {
         await using var dataSource = await LimitedAsync("Options=-c default_transaction_read_only=on");
@@ -202,6 +219,13 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
         return new Blocker(connection);
     }
+
+    /// <summary>Waits until a statement waits for a lock.</summary>
+    private Task WaitsAsync(string statement) => Patience.UntilAsync(async () => await _schema.ReadAsync<long>(
+        $"""
+        SELECT count(*) FROM pg_stat_activity
+        WHERE query LIKE '%{statement}%' AND query LIKE '%{_schema.Name}%' AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+        """) > 0);
 
     /// <summary>Waits until a statement waits for a lock, and breaks its connection.</summary>
     private Task TerminateAsync(string statement) => Patience.UntilAsync(async () => await _schema.ReadAsync<long>(

@@ -97,6 +97,24 @@ public sealed class InstanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_long_transaction_holds_for_a_pause_that_has_ended_meanwhile_goes_out_when_it_is_committed()
+    {
+        await using var dispatcher = await TestHost.StartAsync(_schema);
+        var endpoint = await dispatcher.AddEndpointAsync();
+        await using var store = await _schema.OpenAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        await store.PauseEndpointAsync(new EndpointPause(endpoint, now.AddHours(1), "another"), default);
+        await using var connection = await _schema.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await dispatcher.Publisher.PublishAsync("order.paid", new { Id = 1 }, transaction);
+        (await store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "another", now, 1), default)).IsOver.Should().BeTrue();
+
+        await transaction.CommitAsync();
+
+        await dispatcher.Receiver.ReceivedAsync(1);
+    }
+
+    [Fact]
     public async Task Under_load_a_delivery_costs_a_twentieth_of_a_statement_at_most()
     {
         const int Events = 8_000;

@@ -65,7 +65,7 @@ public sealed class HotPlanTests
             var message = Message(number) with { EventId = eventIds ? $"event-{number}" : null };
             return new NewMessage(number - 1, message, ids.CreateKey(Filler.Time), OwnId: null);
         });
-        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, isImpatient: false);
+        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, isHosts: false);
     }
 
     private static OutcomeWriter.KeyedOutcome Outcome(int number) => new(
