@@ -61,14 +61,17 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         IReadOnlyList<WebhookMessage> messages, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var waiting = Number(messages);
+        NpgsqlConnection? connection = null;
         try
         {
+            connection = transaction.Connection
+                ?? throw new InvalidOperationException("The transaction has ended already; publish before it is committed.");
             await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
             var run = new Run(waiting, Leases: null, IsRetry: false) { IsHosts = true };
-            await AppendRoundsAsync(transaction.Connection!, transaction, run, cancellationToken).ConfigureAwait(false);
+            await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
             return run.Results;
         }
-        catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception))
+        catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception) || PostgreSqlErrors.IsBroken(exception, connection))
         {
             throw PostgreSqlErrors.Explain(exception, database.Options.Schema);
         }
