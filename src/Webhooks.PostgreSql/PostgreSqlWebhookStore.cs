@@ -111,8 +111,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         IReadOnlyList<WebhookMessage> messages, DbTransaction transaction, CancellationToken cancellationToken) =>
         transaction switch
         {
-            NpgsqlTransaction { Connection: not null } own => _appender.AppendAsync(messages, own, cancellationToken),
-            NpgsqlTransaction => throw new InvalidOperationException("The transaction has ended already; publish before it is committed."),
+            NpgsqlTransaction own => _appender.AppendAsync(messages, own, cancellationToken),
             _ => throw new NotSupportedException(
                 $"The transaction is a {transaction.GetType().Name}; webhooks are stored in PostgreSQL and need one of Npgsql."),
         };

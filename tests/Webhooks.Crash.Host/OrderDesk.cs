@@ -77,9 +77,10 @@ internal sealed class OrderDesk(NpgsqlDataSource dataSource, IWebhookPublisher p
                     break;
             }
         }
-        catch (Exception exception) when (exception is NpgsqlException or WebhookStoreException)
+        catch (Exception exception) when (exception is NpgsqlException or WebhookStoreException or ObjectDisposedException)
         {
-            // The database was restarted under the transaction.
+            // The database was restarted under the transaction. Of a connection that broke between two commands Npgsql may say
+            // that something of its own is disposed.
         }
 
         Console.WriteLine($"{outcome} {order.Number}");

@@ -86,8 +86,11 @@ internal sealed class ChildProcess : IDisposable
         return WaitForExitAsync(cancellationToken);
     }
 
-    /// <summary>Asks the program to stop, as Ctrl+C does (SIGINT).</summary>
-    public Task InterruptAsync(CancellationToken cancellationToken) => SignalAsync("INT", cancellationToken);
+    /// <summary>
+    /// Asks the program to stop (SIGTERM), which a host takes as it takes Ctrl+C. SIGINT itself is ignored by every program that
+    /// descends from a shell's background job.
+    /// </summary>
+    public Task InterruptAsync(CancellationToken cancellationToken) => SignalAsync("TERM", cancellationToken);
 
     /// <summary>Stops the program where it stands (SIGSTOP), until <see cref="ThawAsync"/>.</summary>
     public Task FreezeAsync(CancellationToken cancellationToken) => SignalAsync("STOP", cancellationToken);

@@ -167,6 +167,10 @@ internal sealed class PostgreSqlDatabase(
                 dataSource.Clear();
                 throw;
             }
+            catch (Exception exception) when (PostgreSqlErrors.IsBroken(exception, connection))
+            {
+                throw new NpgsqlException("The connection broke.", exception);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -34,6 +35,14 @@ internal static class PostgreSqlErrors
     /// <summary>Whether the database or the way to it failed.</summary>
     public static bool IsOfDatabase(Exception exception) =>
         exception is NpgsqlException or SocketException or IOException or TimeoutException;
+
+    /// <summary>
+    /// Whether the connection broke between two commands: the next one is then told that something of Npgsql's is disposed or
+    /// not open.
+    /// </summary>
+    public static bool IsBroken(Exception exception, NpgsqlConnection? connection) =>
+        exception is InvalidOperationException
+        && (exception.InnerException is NpgsqlException || connection is { State: not ConnectionState.Open });
 
     /// <summary>What callers are told of such an exception.</summary>
     public static WebhookStoreException Explain(Exception exception, string schema) => exception switch

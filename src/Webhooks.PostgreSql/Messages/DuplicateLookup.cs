@@ -39,7 +39,7 @@ internal sealed class DuplicateLookup(PostgreSqlDatabase database)
         """;
 
     /// <summary>
-    /// Two names of one message were taken, but it has a third that somebody else was faster with: the two are free again.
+    /// One name of a message was taken here, and with the other somebody else was faster: the first is free again.
     /// </summary>
     private const string FreeNamesSql =
         """

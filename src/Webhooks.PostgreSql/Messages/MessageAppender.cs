@@ -61,14 +61,17 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         IReadOnlyList<WebhookMessage> messages, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var waiting = Number(messages);
+        NpgsqlConnection? connection = null;
         try
         {
+            connection = transaction.Connection
+                ?? throw new InvalidOperationException("The transaction has ended already; publish before it is committed.");
             await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
             var run = new Run(waiting, Leases: null, IsRetry: false) { IsHosts = true };
-            await AppendRoundsAsync(transaction.Connection!, transaction, run, cancellationToken).ConfigureAwait(false);
+            await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
             return run.Results;
         }
-        catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception))
+        catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception) || PostgreSqlErrors.IsBroken(exception, connection))
         {
             throw PostgreSqlErrors.Explain(exception, database.Options.Schema);
         }
@@ -166,6 +169,13 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
+        // First, so that no message is found to be its own first.
+        if (transaction is not null && messages.Exists(static message => message.NameCount > 1))
+        {
+            await _duplicates.FreeNamesAsync(
+                connection, transaction, messages.ConvertAll(static message => message.Key), cancellationToken).ConfigureAwait(false);
+        }
+
         var firsts = await _duplicates.FindAsync(connection, transaction, messages, cancellationToken).ConfigureAwait(false);
         var own = new List<Guid>();
         for (var i = 0; i < messages.Count; i++)
@@ -188,12 +198,6 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         if (own.Count > 0 && run.Leases is { } leases)
         {
             await _duplicates.FreeLeasesAsync(connection, transaction, leases.Owner, own, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (transaction is not null && messages.Exists(static message => message.NameCount > 1))
-        {
-            await _duplicates.FreeNamesAsync(
-                connection, transaction, messages.ConvertAll(static message => message.Key), cancellationToken).ConfigureAwait(false);
         }
     }
 

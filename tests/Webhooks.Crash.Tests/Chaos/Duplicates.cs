@@ -9,12 +9,15 @@ internal sealed class Duplicates
     /// <summary>The deadline of attempts: the most by which one that was received earlier can end later.</summary>
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>The least that is left of a lease when an attempt starts: a lease that was lost earlier had not run out.</summary>
+    private static readonly TimeSpan LeaseLeft = AttemptTimeout * 1.25;
+
     /// <summary>Sender and receiver look at the clock at different moments.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
     private readonly Ledger _ledger;
     private readonly Stored _stored;
-    private readonly HashSet<(string Instance, Guid Key)> _lostLeases;
+    private readonly Dictionary<(string Instance, Guid Key), DateTimeOffset> _lostLeases;
 
     /// <summary>When each instance made the last request whose outcome it recorded for certain.</summary>
     private readonly Dictionary<string, DateTimeOffset> _lastRecorded;
@@ -23,7 +26,7 @@ internal sealed class Duplicates
     {
         _ledger = ledger;
         _stored = stored;
-        _lostLeases = [.. ledger.LostLeases.Select(lost => (lost.Instance, KeyOf(lost.DeliveryId)))];
+        _lostLeases = ledger.LostLeases.ToDictionary(lost => (lost.Key.Instance, KeyOf(lost.Key.DeliveryId)), lost => lost.Value);
         var accepted = receipts.Where(receipt => receipt.IsAccepted).ToLookup(receipt => (receipt.Number, receipt.Subscriber.Id));
         _lastRecorded = accepted.Where(delivery => delivery.Count() == 1).Select(delivery => delivery.Single())
             .GroupBy(receipt => receipt.Instance)
@@ -71,7 +74,7 @@ internal sealed class Duplicates
             return "killed";
         }
 
-        if (_lostLeases.Contains((receipt.Instance, key)))
+        if (_lostLeases.TryGetValue((receipt.Instance, key), out var lostAt) && lostAt > receipt.At + LeaseLeft)
         {
             return "lease lost";
         }

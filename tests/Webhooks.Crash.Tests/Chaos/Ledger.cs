@@ -9,15 +9,15 @@ internal sealed class Ledger(IReadOnlyList<Order> orders)
 {
     private readonly ConcurrentDictionary<int, Fate> _fates = new();
     private readonly ConcurrentDictionary<string, bool> _kills = new();
-    private readonly ConcurrentDictionary<(string Instance, string DeliveryId), bool> _lostLeases = new();
+    private readonly ConcurrentDictionary<(string Instance, string DeliveryId), DateTimeOffset> _lostLeases = new();
 
     public IReadOnlyList<Order> Orders => orders;
 
     /// <summary>The instances that were killed.</summary>
     public IReadOnlyCollection<string> Kills => [.. _kills.Keys];
 
-    /// <summary>The outcomes that changed nothing, because their lease was lost.</summary>
-    public IReadOnlyCollection<(string Instance, string DeliveryId)> LostLeases => [.. _lostLeases.Keys];
+    /// <summary>When an instance said that an outcome changed nothing, because its lease was lost.</summary>
+    public IReadOnlyDictionary<(string Instance, string DeliveryId), DateTimeOffset> LostLeases => _lostLeases;
 
     public Fate FateOf(Order order) => _fates.GetValueOrDefault(order.Number);
 
@@ -34,7 +34,7 @@ internal sealed class Ledger(IReadOnlyList<Order> orders)
         var words = line.Split(' ');
         if (words is ["lost", var deliveryId])
         {
-            _lostLeases[(instance, deliveryId)] = true;
+            _lostLeases[(instance, deliveryId)] = TimeProvider.System.GetUtcNow();
             return null;
         }
 

@@ -85,7 +85,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
     {
         await _store.ClaimAsync(new ClaimRequest("dispatcher", Now, Now.AddMinutes(2), 10), default);
         await _store.AppendAsync([Message()], leases: null, default);
-        var blocker = await BlockAsync("pending");
+        await using var blocker = await BlockAsync("pending");
         var claim = _store.ClaimAsync(new ClaimRequest("dispatcher", Now, Now.AddMinutes(2), 10), default);
         await TerminateAsync("WITH due");
 
@@ -99,7 +99,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
     public async Task Outcomes_whose_connection_breaks_in_the_middle_fail_and_can_be_written_again()
     {
         var lease = (await _store.AppendAsync([Message()], Leases, default))[0].Leased.Single();
-        var blocker = await BlockAsync("attempts");
+        await using var blocker = await BlockAsync("attempts");
         var complete = CompleteAsync(lease);
         await TerminateAsync("WITH outcome");
 
@@ -115,7 +115,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
     {
         var endpoint = new EndpointKey("acme", "ep_1");
         await _store.PauseEndpointAsync(new EndpointPause(endpoint, Now.AddHours(1), "dispatcher"), default);
-        var blocker = await BlockAsync("messages_2026010100");
+        await using var blocker = await BlockAsync("messages_2026010100");
         var append = _store.AppendAsync([Message()], Leases, default);
         await WaitsAsync("WITH input");
         var held = _store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "dispatcher", Now.AddMinutes(2), 10), default);
@@ -169,7 +169,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
         options.CommandTimeout = TimeSpan.FromSeconds(commandTimeout);
         await using var store = new PostgreSqlWebhookStore(dataSource, options);
         await store.MakePartitionsAsync([Now], default);
-        var blocker = await BlockAsync("messages");
+        await using var blocker = await BlockAsync("messages");
 
         var append = () => store.AppendAsync([Message()], leases: null, default);
 

@@ -134,6 +134,27 @@ public sealed class TransactionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_whose_event_was_committed_by_another_while_it_waited_is_a_duplicate_and_its_id_stays_free()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await using var connection = await _schema.DataSource.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            var first = await PublishAsync(transaction, $"order-{i}-paid");
+            var waiting = _host.Publisher.PublishAsync(
+                "order.paid", new { Id = 1 }, new PublishOptions { EventId = $"order-{i}-paid", MessageId = $"run-{i}" });
+            await Patience.UntilAsync(async () => await _schema.ReadAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'WITH input%{schema}%' AND wait_event_type = 'Lock'") > 0);
+
+            await transaction.CommitAsync();
+
+            (await waiting.InTimeAsync()).Should().BeEquivalentTo(new { first.MessageId, IsDuplicate = true });
+            var free = await _host.Publisher.PublishAsync("order.paid", new { Id = 1 }, new PublishOptions { MessageId = $"run-{i}" });
+            free.IsDuplicate.Should().BeFalse();
+        }
+    }
+
+    [Fact]
     public async Task When_the_open_transaction_rolls_back_the_waiting_publisher_is_the_first()
     {
         await using var connection = await _schema.DataSource.OpenConnectionAsync();
