@@ -92,6 +92,7 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<ReservedHeaders>();
         services.TryAddSingleton<EndpointValidator>();
+        services.TryAddSingleton<EndpointVault>();
         services.TryAddSingleton<EndpointCache>();
         services.TryAddSingleton<EndpointEditor>();
         services.TryAddSingleton<IWebhookEndpoints, WebhookEndpoints>();

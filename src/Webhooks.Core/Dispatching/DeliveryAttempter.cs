@@ -72,7 +72,7 @@ internal sealed class DeliveryAttempter(
     }
 
     private DeliveryOutcome Decide(
-        StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AttemptResponse response)
+        EndpointWithSecrets endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AttemptResponse response)
     {
         var attempt = new DeliveryAttempt
         {

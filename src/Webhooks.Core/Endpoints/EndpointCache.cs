@@ -6,23 +6,23 @@ namespace Webhooks.Endpoints;
 /// The endpoints that this process attempts deliveries to, so that an attempt costs no query. A change made in this process
 /// is seen by every attempt that starts after it; one made in another is seen with the first delivery that carries its version.
 /// </summary>
-internal sealed class EndpointCache(IEndpointStore store)
+internal sealed class EndpointCache(EndpointVault vault)
 {
     private const int MaxEntries = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<EndpointKey, StoredEndpoint> _endpoints = [];
+    private readonly Dictionary<EndpointKey, EndpointWithSecrets> _endpoints = [];
     private long _changes;
 
     /// <summary>Finds an endpoint of at least a version.</summary>
     /// <returns>The endpoint, or null when it has been deleted.</returns>
-    public ValueTask<StoredEndpoint?> GetAsync(EndpointKey key, long version, CancellationToken cancellationToken)
+    public ValueTask<EndpointWithSecrets?> GetAsync(EndpointKey key, long version, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (_endpoints.TryGetValue(key, out var cached) && cached.Endpoint.Version >= version)
             {
-                return ValueTask.FromResult<StoredEndpoint?>(cached);
+                return ValueTask.FromResult<EndpointWithSecrets?>(cached);
             }
         }
 
@@ -49,12 +49,12 @@ internal sealed class EndpointCache(IEndpointStore store)
         }
     }
 
-    private async ValueTask<StoredEndpoint?> LoadAsync(EndpointKey key, CancellationToken cancellationToken)
+    private async ValueTask<EndpointWithSecrets?> LoadAsync(EndpointKey key, CancellationToken cancellationToken)
     {
         while (true)
         {
             var changes = Volatile.Read(ref _changes);
-            var endpoint = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false);
+            var endpoint = await vault.GetAsync(key, cancellationToken).ConfigureAwait(false);
             lock (_lock)
             {
                 // What was read before a change must neither be kept nor used after it.

@@ -40,4 +40,9 @@ public sealed record EndpointSettings
 
     /// <summary>The most attempts to it at a time on one instance, 1 to 1,000; null for the application's. Default: null.</summary>
     public int? MaxConcurrency { get; init; }
+
+    /// <summary>Its URL without what may hold credentials (user info, query), and its event types.</summary>
+    public override string ToString() =>
+        $"{nameof(EndpointSettings)} {{ {nameof(Url)} = {EndpointValidator.WithoutSecrets(Url) ?? "***"}, "
+        + $"{nameof(EventTypes)} = {string.Join(' ', EventTypes)} }}";
 }

@@ -186,6 +186,6 @@ internal sealed class EndpointValidator(
     }
 
     /// <summary>The part of a URL that can be repeated in a message: no user info and no query, which may hold credentials.</summary>
-    private static string? WithoutSecrets(string url) =>
+    internal static string? WithoutSecrets(string url) =>
         url.Contains('@', StringComparison.Ordinal) ? null : url.Split('?', '#')[0];
 }

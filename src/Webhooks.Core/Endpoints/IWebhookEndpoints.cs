@@ -95,4 +95,17 @@ public interface IWebhookEndpoints
         WebhookSecret? secret = null,
         string tenantId = WebhooksDefaults.TenantId,
         CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes the secrets of a tenant's endpoints anew, each as a change of its endpoint: encrypted with the current key after
+    /// keys were changed, or for the first time after a protector was added. Every other change of an endpoint does that too.
+    /// </summary>
+    /// <param name="tenantId">Whose endpoints.</param>
+    /// <param name="cancellationToken">Ends the call between two endpoints.</param>
+    /// <returns>How many endpoints were written.</returns>
+    /// <exception cref="WebhookValidationException">The tenant cannot be one.</exception>
+    /// <exception cref="WebhookSecretProtectionException">
+    /// The secrets of an endpoint cannot be decrypted; those of newer endpoints are written already.
+    /// </exception>
+    Task<int> ReprotectSecretsAsync(string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 }

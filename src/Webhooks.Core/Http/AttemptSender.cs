@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.Signing;
 using Webhooks.Storage;
 
@@ -26,7 +27,7 @@ internal sealed class AttemptSender(
     /// <summary>Sends one attempt. Whatever the receiver does becomes part of the response; nothing is thrown.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResponse> SendAsync(
-        StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, CancellationToken abort)
+        EndpointWithSecrets endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, CancellationToken abort)
     {
         var started = timeProvider.GetTimestamp();
         AttemptResponse response;
@@ -83,7 +84,7 @@ internal sealed class AttemptSender(
         };
     }
 
-    private HttpRequestMessage CreateRequest(StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt)
+    private HttpRequestMessage CreateRequest(EndpointWithSecrets endpoint, LeasedDelivery delivery, DateTimeOffset startedAt)
     {
         var message = delivery.Message;
         var content = new ReadOnlyMemoryContent(message.Payload);
@@ -102,7 +103,7 @@ internal sealed class AttemptSender(
         return request;
     }
 
-    private static WebhookSecret[] LiveSecrets(StoredEndpoint endpoint, DateTimeOffset now) =>
+    private static WebhookSecret[] LiveSecrets(EndpointWithSecrets endpoint, DateTimeOffset now) =>
         endpoint.Secrets is [var only]
             ? [only.Secret]
             : [.. endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(secret => secret.Secret)];

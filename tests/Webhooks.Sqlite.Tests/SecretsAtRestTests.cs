@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Webhooks.Endpoints;
+using Webhooks.Secrets;
+using Webhooks.Signing;
+
+namespace Webhooks.Sqlite.Tests;
+
+public sealed class SecretsAtRestTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task With_a_protector_no_byte_of_the_file_shows_a_secret(bool isProtected)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddWebhooks(webhooks =>
+        {
+            webhooks.UseSqlite($"Data Source={_directory.File()}");
+            if (isProtected)
+            {
+                webhooks.ProtectSecrets(new SecretProtectionKey("k", RandomNumberGenerator.GetBytes(32)));
+            }
+        });
+        using var host = builder.Build();
+        await host.StartAsync();
+        var endpoints = host.Services.GetRequiredService<IWebhookEndpoints>();
+        var created = await endpoints.CreateAsync(new EndpointSettings { Url = "https://receiver.test/", EventTypes = ["*"] });
+        var rotated = await endpoints.RotateSecretAsync(created.Endpoint.Id);
+
+        // The log of the last changes stands in a file of its own until the host stops.
+        var bytes = _directory.ReadAll();
+        await host.StopAsync();
+        var all = Encoding.Latin1.GetString([.. bytes.Values.SelectMany(file => file), .. _directory.ReadAll().Values.SelectMany(file => file)]);
+
+        all.Should().Contain(created.Endpoint.Id);
+        all.Contains(Text(created.Secret), StringComparison.Ordinal).Should().Be(!isProtected);
+        all.Contains(Text(rotated), StringComparison.Ordinal).Should().Be(!isProtected);
+    }
+
+    private static string Text(WebhookSecret secret) => secret.Reveal()[WebhookSecret.Prefix.Length..];
+}
