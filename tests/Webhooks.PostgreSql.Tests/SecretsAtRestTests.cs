@@ -9,6 +9,10 @@ namespace Webhooks.PostgreSql.Tests;
 
 public sealed class SecretsAtRestTests
 {
+    // Their base64 form has no character that JSON escapes.
+    private static readonly WebhookSecret Secret = WebhookSecret.Parse("whsec_bm8tYnl0ZS1vZi10aGUtZmlsZS1zaG93cy1tZQ==");
+    private static readonly WebhookSecret NextSecret = WebhookSecret.Parse("whsec_YW5vdGhlci1zZWNyZXQtYWZ0ZXItdGhlLXJvdA==");
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -23,14 +27,14 @@ public sealed class SecretsAtRestTests
                 services.AddSingleton<IWebhookSecretProtector>(new AesGcmSecretProtector(key));
             }
         });
-        var created = await host.Endpoints.CreateAsync(new() { Url = "https://receiver.test/", EventTypes = ["*"] });
-        var rotated = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
+        var created = await host.Endpoints.CreateAsync(new() { Url = "https://receiver.test/", EventTypes = ["*"] }, new() { Secret = Secret });
+        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, NextSecret);
 
         var row = await schema.ReadAsync<string>("SELECT string_agg(e::text, '') FROM {schema}.endpoints e");
 
         row.Should().Contain(created.Endpoint.Id);
-        row.Contains(Text(created.Secret), StringComparison.Ordinal).Should().Be(!isProtected);
-        row.Contains(Text(rotated), StringComparison.Ordinal).Should().Be(!isProtected);
+        row.Contains(Text(Secret), StringComparison.Ordinal).Should().Be(!isProtected);
+        row.Contains(Text(NextSecret), StringComparison.Ordinal).Should().Be(!isProtected);
         await host.PublishAsync();
         (await host.Receiver.ReceivedAsync(1)).Should().ContainSingle();
     }

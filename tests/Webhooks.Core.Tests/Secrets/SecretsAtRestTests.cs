@@ -11,6 +11,9 @@ namespace Webhooks.Core.Tests.Secrets;
 /// <summary>What a store is given to keep, and that it can be used again.</summary>
 public sealed class SecretsAtRestTests
 {
+    // Their base64 form has no character that JSON escapes.
+    private static readonly WebhookSecret Secret = WebhookSecret.Parse("whsec_bm8tYnl0ZS1vZi10aGUtZmlsZS1zaG93cy1tZQ==");
+    private static readonly WebhookSecret NextSecret = WebhookSecret.Parse("whsec_YW5vdGhlci1zZWNyZXQtYWZ0ZXItdGhlLXJvdA==");
     private static readonly SecretProtectionKey First = new("first", RandomNumberGenerator.GetBytes(32));
     private static readonly SecretProtectionKey Second = new("second", RandomNumberGenerator.GetBytes(32));
 
@@ -18,13 +21,13 @@ public sealed class SecretsAtRestTests
     public async Task With_a_protector_the_store_never_sees_a_secret()
     {
         await using var host = await TestHost.StartAsync(webhooks => webhooks.ProtectSecrets(First));
-        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
-        var rotated = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings(), new() { Secret = Secret });
+        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, NextSecret);
 
         var stored = await StoredAsync(host, created.Endpoint.Id);
 
         stored.Should().StartWith("{\"protected\":\"v1.first.");
-        foreach (var secret in new[] { created.Secret, rotated })
+        foreach (var secret in new[] { Secret, NextSecret })
         {
             stored.Should().NotContain(secret.Reveal()[WebhookSecret.Prefix.Length..]);
         }
@@ -36,9 +39,9 @@ public sealed class SecretsAtRestTests
     public async Task Without_a_protector_secrets_are_stored_in_the_clear()
     {
         await using var host = await TestHost.StartAsync();
-        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings(), new() { Secret = Secret });
 
-        (await StoredAsync(host, created.Endpoint.Id)).Should().Contain(created.Secret.Reveal());
+        (await StoredAsync(host, created.Endpoint.Id)).Should().Contain(Secret.Reveal());
     }
 
     [Fact]
