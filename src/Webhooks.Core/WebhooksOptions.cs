@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Webhooks.Dispatching;
+using Webhooks.Http;
 using Webhooks.Storage;
 using Webhooks.Validation;
 
@@ -33,6 +34,10 @@ public sealed class WebhooksOptions
     /// <summary>How due deliveries are attempted.</summary>
     [ValidateObjectMembers]
     public DispatcherOptions Dispatcher { get; } = new();
+
+    /// <summary>The connections over which attempts are sent.</summary>
+    [ValidateObjectMembers]
+    public ConnectionOptions Connections { get; } = new();
 
     /// <summary>When failed attempts are repeated.</summary>
     [ValidateObjectMembers]

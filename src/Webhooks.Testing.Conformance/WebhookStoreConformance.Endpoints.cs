@@ -220,6 +220,7 @@ public abstract partial class WebhookStoreConformance
                 },
                 RetrySchedule = new RetrySchedule(TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
                 MaxConcurrency = 1000,
+                TrustedCertificates = "-----BEGIN CERTIFICATE-----\r\nAA+/==\n-----END CERTIFICATE-----\n",
             },
             Status = EndpointStatus.Enabled,
             Version = 7,

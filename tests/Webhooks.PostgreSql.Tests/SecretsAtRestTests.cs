@@ -27,14 +27,26 @@ public sealed class SecretsAtRestTests
                 services.AddSingleton<IWebhookSecretProtector>(new AesGcmSecretProtector(key));
             }
         });
-        var created = await host.Endpoints.CreateAsync(new() { Url = "https://receiver.test/", EventTypes = ["*"] }, new() { Secret = Secret });
+        var created = await host.Endpoints.CreateAsync(
+            new() { Url = "https://receiver.test/", EventTypes = ["*"] },
+            new()
+            {
+                Secret = Secret,
+                Credentials = new()
+                {
+                    Basic = new("name", "pa55word-at-rest"),
+                    Headers = new Dictionary<string, string> { ["X-Key"] = "header-at-rest" },
+                },
+            });
         await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, NextSecret);
 
         var row = await schema.ReadAsync<string>("SELECT string_agg(e::text, '') FROM {schema}.endpoints e");
 
         row.Should().Contain(created.Endpoint.Id);
-        row.Contains(Text(Secret), StringComparison.Ordinal).Should().Be(!isProtected);
-        row.Contains(Text(NextSecret), StringComparison.Ordinal).Should().Be(!isProtected);
+        foreach (var secret in new[] { Text(Secret), Text(NextSecret), "pa55word-at-rest", "header-at-rest" })
+        {
+            row.Contains(secret, StringComparison.Ordinal).Should().Be(!isProtected);
+        }
         await host.PublishAsync();
         (await host.Receiver.ReceivedAsync(1)).Should().ContainSingle();
     }

@@ -35,7 +35,17 @@ public sealed class SecretsAtRestTests : IDisposable
         using var host = builder.Build();
         await host.StartAsync();
         var endpoints = host.Services.GetRequiredService<IWebhookEndpoints>();
-        var created = await endpoints.CreateAsync(new EndpointSettings { Url = "https://receiver.test/", EventTypes = ["*"] }, new() { Secret = Secret });
+        var created = await endpoints.CreateAsync(
+            new EndpointSettings { Url = "https://receiver.test/", EventTypes = ["*"] },
+            new()
+            {
+                Secret = Secret,
+                Credentials = new()
+                {
+                    Basic = new("name", "pa55word-at-rest"),
+                    Headers = new Dictionary<string, string> { ["X-Key"] = "header-at-rest" },
+                },
+            });
         await endpoints.RotateSecretAsync(created.Endpoint.Id, NextSecret);
 
         // The log of the last changes stands in a file of its own until the host stops.
@@ -44,8 +54,10 @@ public sealed class SecretsAtRestTests : IDisposable
         var all = Encoding.Latin1.GetString([.. bytes.Values.SelectMany(file => file), .. _directory.ReadAll().Values.SelectMany(file => file)]);
 
         all.Should().Contain(created.Endpoint.Id);
-        all.Contains(Text(Secret), StringComparison.Ordinal).Should().Be(!isProtected);
-        all.Contains(Text(NextSecret), StringComparison.Ordinal).Should().Be(!isProtected);
+        foreach (var secret in new[] { Text(Secret), Text(NextSecret), "pa55word-at-rest", "header-at-rest" })
+        {
+            all.Contains(secret, StringComparison.Ordinal).Should().Be(!isProtected);
+        }
     }
 
     private static string Text(WebhookSecret secret) => secret.Reveal()[WebhookSecret.Prefix.Length..];

@@ -26,4 +26,7 @@ public enum AttemptError
 
     /// <summary>Anything else on the sender's side, such as a signer that threw. The message of the attempt says what.</summary>
     Internal = 7,
+
+    /// <summary>No access token could be got for the endpoint (RFC 6749, section 4.4); nothing was sent to its receiver.</summary>
+    Credentials = 9,
 }

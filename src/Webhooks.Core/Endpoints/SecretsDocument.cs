@@ -12,6 +12,8 @@ internal sealed record SecretsDocument
 {
     public IReadOnlyList<Signing>? Secrets { get; init; }
 
+    public EndpointCredentials? Credentials { get; init; }
+
     public string? Protected { get; init; }
 
     public static SecretsDocument From(EndpointWithSecrets endpoint) => new()
@@ -23,6 +25,7 @@ internal sealed record SecretsDocument
                 secret.CreatedAt.ToUnixTimeMilliseconds(),
                 secret.ExpiresAt?.ToUnixTimeMilliseconds())),
         ],
+        Credentials = endpoint.Credentials,
     };
 
     public static SecretsDocument FromJson(string json) =>
@@ -34,7 +37,8 @@ internal sealed record SecretsDocument
         endpoint,
         Secrets is null or []
             ? throw new JsonException("It has no signing secret.")
-            : [.. Secrets.Select(static secret => secret.ToSecret())]);
+            : [.. Secrets.Select(static secret => secret.ToSecret())],
+        Credentials);
 
     /// <summary>A signing secret, with times in Unix milliseconds.</summary>
     internal sealed record Signing(string Secret, long CreatedAt, long? ExpiresAt)

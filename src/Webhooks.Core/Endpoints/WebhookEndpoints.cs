@@ -12,6 +12,7 @@ internal sealed class WebhookEndpoints(
     IEndpointStore store,
     EndpointVault vault,
     EndpointValidator validator,
+    CredentialsValidator credentialsValidator,
     EndpointEditor editor,
     EndpointCache cache,
     IWebhookDispatcher dispatcher,
@@ -27,6 +28,7 @@ internal sealed class WebhookEndpoints(
         options ??= new CreateEndpointOptions();
         Check(options);
         var checkedSettings = validator.Check(settings);
+        var credentials = credentialsValidator.Check(options.Credentials);
 
         var now = timeProvider.GetNow();
         var secret = options.Secret ?? WebhookSecret.Generate();
@@ -39,7 +41,7 @@ internal sealed class WebhookEndpoints(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        var stored = new EndpointWithSecrets(endpoint, [new EndpointSecret(secret, now, ExpiresAt: null)]);
+        var stored = new EndpointWithSecrets(endpoint, [new EndpointSecret(secret, now, ExpiresAt: null)], credentials);
         if (!await vault.InsertAsync(stored, cancellationToken).ConfigureAwait(false))
         {
             throw new WebhookConflictException(
@@ -125,6 +127,21 @@ internal sealed class WebhookEndpoints(
             expectedVersion: null,
             cancellationToken).ConfigureAwait(false);
         return newest;
+    }
+
+    public async Task<WebhookEndpoint> SetCredentialsAsync(
+        string endpointId,
+        EndpointCredentials? credentials,
+        string tenantId,
+        long? expectedVersion,
+        CancellationToken cancellationToken)
+    {
+        var key = Key(tenantId, endpointId);
+        var checkedCredentials = credentialsValidator.Check(credentials);
+        var changed = await editor.ChangeAsync(
+            key, (current, _) => current with { Credentials = checkedCredentials }, expectedVersion, cancellationToken)
+            .ConfigureAwait(false);
+        return changed.Endpoint;
     }
 
     public async Task<int> ReprotectSecretsAsync(string tenantId, CancellationToken cancellationToken)

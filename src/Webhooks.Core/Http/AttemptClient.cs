@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Webhooks.Http.Tls;
 
 namespace Webhooks.Http;
 
@@ -17,6 +18,13 @@ internal sealed class AttemptClient(IHttpClientFactory clients)
         if (_handlers is null)
         {
             // A factory of the host's own: clients are all that it has.
+            if (request.Options.TryGetValue(TlsIdentity.Option, out _))
+            {
+                throw new InvalidOperationException(
+                    $"The endpoint has a client certificate or trusted certificates, and the host's {nameof(IHttpClientFactory)} is no "
+                        + $"{nameof(IHttpMessageHandlerFactory)}: they could not be used. Nothing was sent.");
+            }
+
             return clients.CreateClient(WebhooksDefaults.HttpClientName)
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Webhooks.Dispatching;
+using Webhooks.Http.OAuth;
 
 namespace Webhooks.Http;
 
@@ -27,6 +28,7 @@ internal static class AttemptErrors
         } or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => AttemptError.InvalidResponse,
         HttpRequestException { InnerException: AuthenticationException } => AttemptError.Tls,
         HttpRequestException or IOException or SocketException => AttemptError.Connection,
+        AccessTokenException => AttemptError.Credentials,
         TimeoutException or OperationCanceledException { InnerException: TimeoutException } => AttemptError.Timeout,
         _ => AttemptError.Internal,
     };

@@ -25,6 +25,7 @@ public static class EndpointDocument
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
             RetrySchedule = settings.RetrySchedule?.Delays,
             MaxConcurrency = settings.MaxConcurrency,
+            TrustedCertificates = settings.TrustedCertificates,
         },
         SettingsJsonContext.Default.SettingsDocument);
 
@@ -45,6 +46,7 @@ public static class EndpointDocument
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
             MaxConcurrency = document.MaxConcurrency,
+            TrustedCertificates = document.TrustedCertificates,
         };
     }
 }
@@ -67,6 +69,8 @@ internal sealed record SettingsDocument
     public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
 
     public int? MaxConcurrency { get; init; }
+
+    public string? TrustedCertificates { get; init; }
 }
 
 /// <summary>JSON without reflection.</summary>
