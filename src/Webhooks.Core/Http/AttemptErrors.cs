@@ -33,9 +33,16 @@ internal static class AttemptErrors
         _ => AttemptError.Internal,
     };
 
-    /// <summary>The messages of an exception and its causes, in one line.</summary>
+    /// <summary>The messages of an exception and its causes, in one line; nothing that a receiver sent.</summary>
     public static string Describe(Exception exception)
     {
+        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
+            or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse })
+        {
+            // Its message repeats what came: the greeting of another service on that port, for one.
+            return "What came back is not an HTTP response.";
+        }
+
         var description = $"{exception.GetType().Name}: {exception.Message}";
         if (exception.InnerException is { } cause && !description.Contains(cause.Message, StringComparison.Ordinal))
         {
