@@ -25,7 +25,7 @@ public sealed class HeaderInjectionTests : IDisposable
     private static readonly Gen<string> HarmlessText =
         Gen.ArrayOf(Gen.Elements("a", "Bc", "3", " d", "\te", ":", "=\"f\"", "g,h;i")).Select(string.Concat);
 
-    private static readonly Gen<string> Names = Gen.OneOf(HostileText, Gen.Elements("X-Header", "x-api_key", "Authorization"));
+    private static readonly Gen<string> Names = Gen.OneOf(HostileText, Gen.Elements("X-Header", "x-api_key", "TraceParent"));
 
     private static readonly Gen<string> Values = Gen.OneOf(HostileText, HarmlessText);
 
