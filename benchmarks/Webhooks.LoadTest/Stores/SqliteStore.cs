@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Sqlite;
 using Webhooks.Storage;
@@ -18,6 +19,17 @@ internal sealed class SqliteStore : StoreUnderTest
     private string ConnectionString => $"Data Source={Path.Combine(_folder.FullName, "webhooks.db")}";
 
     public override void Use(IWebhooksBuilder builder) => builder.UseSqlite(ConnectionString);
+
+    public override Task<StoreUnderTest> CreateAnotherAsync() => Task.FromResult<StoreUnderTest>(new SqliteStore());
+
+    public override async Task SettleAsync()
+    {
+        await using var connection = new SqliteConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        await command.ExecuteNonQueryAsync();
+    }
 
     public override ValueTask<long> CountWorkAsync(IWebhookStore store) =>
         ValueTask.FromResult(((SqliteWebhookStore)store).Database.CommitCount);

@@ -28,6 +28,12 @@ internal abstract class StoreUnderTest : IAsyncDisposable
     /// <summary>What the store can tell of its work, for those who look for what it costs.</summary>
     public virtual ValueTask<string?> ExplainWorkAsync() => ValueTask.FromResult<string?>(null);
 
+    /// <summary>Another store of the same kind, empty. It has to be disposed before the one that it was made by.</summary>
+    public abstract Task<StoreUnderTest> CreateAnotherAsync();
+
+    /// <summary>Ends the work that filling a store in bulk has left to it, so that it does not fall into what is measured.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
+
     /// <summary>The bare commit that a publish is compared with.</summary>
     public virtual Task<IBareCommit> CreateBareCommitAsync() => throw new NotSupportedException($"{Name} commits nothing.");
 
