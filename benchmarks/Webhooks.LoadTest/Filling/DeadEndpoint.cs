@@ -1,4 +1,3 @@
-using Webhooks.Endpoints;
 using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Sending;
 using Webhooks.Storage;
@@ -17,14 +16,13 @@ internal static class DeadEndpoint
 
     public static async Task AddAsync(SendingHost host, ReceiverProcess receiver, int backlog)
     {
-        var created = await host.Endpoints.CreateAsync(
-            new EndpointSettings { Url = receiver.Url(SendingHost.EndpointCount, Unavailable), EventTypes = [LoadEvent.EventType] },
-            new CreateEndpointOptions { TenantId = TenantId, Secret = receiver.Secret });
+        var endpoint = await host.CreateEndpointAsync(
+            receiver, receiver.Url(SendingHost.EndpointCount, Unavailable), TenantId);
         var filler = new StoreFiller(host.Store, [TenantId], LoadEvent.PayloadBytes);
         await filler.AddFailedAsync(backlog / FailedPart);
         await host.Store.PauseEndpointAsync(
             new EndpointPause(
-                new EndpointKey(TenantId, created.Endpoint.Id), StoreTime.Now() + TimeSpan.FromDays(1), Owner: null),
+                new EndpointKey(TenantId, endpoint.Id), StoreTime.Now() + TimeSpan.FromDays(1), Owner: null),
             CancellationToken.None);
         await filler.AddNewAsync(backlog - (backlog / FailedPart));
     }

@@ -10,6 +10,7 @@ internal abstract class Scenario
         new PublishScenario(),
         new BacklogScenario(),
         new HistoryScenario(),
+        new NoisyScenario(),
         new IdleScenario(),
     ];
 

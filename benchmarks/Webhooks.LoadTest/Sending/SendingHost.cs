@@ -56,29 +56,40 @@ internal sealed class SendingHost : IAsyncDisposable
     }
 
     /// <summary>Creates the endpoints: so many for a tenant as each message shall be fanned out to.</summary>
-    public async Task CreateEndpointsAsync(ReceiverProcess receiver, int fanOut)
+    public async Task CreateEndpointsAsync(ReceiverProcess receiver, int fanOut, int count = EndpointCount)
     {
-        for (var target = 0; target < Math.Max(EndpointCount, fanOut); target++)
+        for (var target = 0; target < Math.Max(count, fanOut); target++)
         {
-            await Endpoints.CreateAsync(
-                new EndpointSettings { Url = receiver.Url(target), EventTypes = [LoadEvent.EventType] },
-                new CreateEndpointOptions { TenantId = $"tenant-{target / fanOut}", Secret = receiver.Secret });
+            await CreateEndpointAsync(receiver, receiver.Url(target), $"tenant-{target / fanOut}");
         }
 
-        UseTenants(fanOut);
+        UseTenants(fanOut, count);
+    }
+
+    /// <summary>Creates one endpoint.</summary>
+    public async Task<WebhookEndpoint> CreateEndpointAsync(
+        ReceiverProcess receiver, string url, string tenantId, RetrySchedule? retrySchedule = null)
+    {
+        var created = await Endpoints.CreateAsync(
+            new EndpointSettings { Url = url, EventTypes = [LoadEvent.EventType], RetrySchedule = retrySchedule },
+            new CreateEndpointOptions { TenantId = tenantId, Secret = receiver.Secret });
+        return created.Endpoint;
     }
 
     /// <summary>Publishes to endpoints that another host of the same store has created.</summary>
-    public void UseTenants(int fanOut) => Tenants =
+    public void UseTenants(int fanOut, int count = EndpointCount) => Tenants =
     [
-        .. Enumerable.Range(0, Math.Max(EndpointCount, fanOut) / fanOut)
+        .. Enumerable.Range(0, Math.Max(count, fanOut) / fanOut)
             .Select(static tenant => new PublishOptions { TenantId = $"tenant-{tenant}" }),
     ];
 
     /// <summary>Publishes one event.</summary>
-    public async Task<SentMessage> PublishAsync(int number)
+    public Task<SentMessage> PublishAsync(int number) => PublishAsync(number, Tenants[number % Tenants.Count]);
+
+    /// <summary>Publishes one event of a certain tenant.</summary>
+    public async Task<SentMessage> PublishAsync(int number, PublishOptions publishOptions)
     {
-        var result = await _publisher.PublishAsync(LoadEvent.Create(number), Tenants[number % Tenants.Count]);
+        var result = await _publisher.PublishAsync(LoadEvent.Create(number), publishOptions);
         return new SentMessage(result.MessageId, result.DeliveryCount, TimeProvider.System.GetTimestamp());
     }
 
@@ -107,6 +118,21 @@ internal sealed class SendingHost : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
+    }
+
+    /// <summary>How many deliveries of a tenant have a status, from the delivery log.</summary>
+    public async Task<int> CountDeliveriesAsync(string tenantId, DeliveryStatus status)
+    {
+        var count = 0;
+        var query = new DeliveryQuery { TenantId = tenantId, Status = status, Limit = PageQuery.MaxLimit };
+        do
+        {
+            var page = await Log.ListDeliveriesAsync(query);
+            count += page.Items.Count;
+            query = query with { Cursor = page.NextCursor };
+        }
+        while (query.Cursor is not null);
+        return count;
     }
 
     public async ValueTask DisposeAsync()
