@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.DependencyInjection;
 using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Sending;
 using Webhooks.Signing;
@@ -16,10 +15,6 @@ namespace Webhooks.LoadTest.Ceiling;
 internal sealed class CeilingLoad(ReceiverProcess receiver, int concurrency) : ILoad, IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
-
-    /// <summary>The signer that hosts have without choosing one.</summary>
-    private static readonly IWebhookSigner Signer =
-        new ServiceCollection().AddWebhooks().Services.BuildServiceProvider().GetRequiredService<IWebhookSigner>();
 
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler
     {
@@ -52,7 +47,7 @@ internal sealed class CeilingLoad(ReceiverProcess receiver, int concurrency) : I
             Content = new ReadOnlyMemoryContent(_payload) { Headers = { ContentType = Json } },
         };
         request.Headers.TryAddWithoutValidation("User-Agent", "Webhooks.Core");
-        Signer.Sign(new SigningContext(id, now, _payload, _secrets), request.Headers);
+        CountingSigner.Default.Sign(new SigningContext(id, now, _payload, _secrets), request.Headers);
         var sent = new SentMessage(id, 1, TimeProvider.System.GetTimestamp());
         using var response = await _invoker.SendAsync(request, CancellationToken.None);
         response.EnsureSuccessStatusCode();

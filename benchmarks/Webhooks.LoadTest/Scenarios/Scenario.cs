@@ -11,6 +11,7 @@ internal abstract class Scenario
         new BacklogScenario(),
         new HistoryScenario(),
         new NoisyScenario(),
+        new ScaleScenario(),
         new IdleScenario(),
     ];
 

@@ -7,6 +7,7 @@ using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Stores;
 using Webhooks.Log;
 using Webhooks.Publishing;
+using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.LoadTest.Sending;
@@ -19,10 +20,12 @@ internal sealed class SendingHost : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly IWebhookPublisher _publisher;
+    private readonly CountingSigner _signer;
 
-    private SendingHost(IHost host)
+    private SendingHost(IHost host, CountingSigner signer)
     {
         _host = host;
+        _signer = signer;
         _publisher = host.Services.GetRequiredService<IWebhookPublisher>();
     }
 
@@ -35,14 +38,22 @@ internal sealed class SendingHost : IAsyncDisposable
     /// <summary>Options to publish with, one for each tenant that has endpoints.</summary>
     public IReadOnlyList<PublishOptions> Tenants { get; private set; } = [];
 
-    public static async Task<SendingHost> StartAsync(StoreUnderTest store, Action<WebhooksOptions>? configure = null)
+    /// <summary>How many attempts it has made.</summary>
+    public long AttemptCount => _signer.Count;
+
+    public static Task<SendingHost> StartAsync(StoreUnderTest store, Action<WebhooksOptions>? configure = null) =>
+        StartAsync(store.Use, configure);
+
+    public static async Task<SendingHost> StartAsync(Action<IWebhooksBuilder> useStore, Action<WebhooksOptions>? configure = null)
     {
+        var signer = new CountingSigner();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(
             static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IWebhookSigner>(signer);
         builder.Services.AddWebhooks(webhooks =>
         {
-            store.Use(webhooks);
+            useStore(webhooks);
             webhooks.AddEventType(LoadEvent.EventType, LoadEventJson.Default.LoadEvent);
             webhooks.Configure(options =>
             {
@@ -52,7 +63,7 @@ internal sealed class SendingHost : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new SendingHost(host);
+        return new SendingHost(host, signer);
     }
 
     /// <summary>Creates the endpoints: so many for a tenant as each message shall be fanned out to.</summary>
