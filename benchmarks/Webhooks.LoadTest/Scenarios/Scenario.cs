@@ -13,6 +13,7 @@ internal abstract class Scenario
         new NoisyScenario(),
         new ScaleScenario(),
         new IdleScenario(),
+        new SoakScenario(),
     ];
 
     public abstract string Name { get; }

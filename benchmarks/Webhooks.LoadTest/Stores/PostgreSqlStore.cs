@@ -83,6 +83,37 @@ internal sealed class PostgreSqlStore : StoreUnderTest
         }
     }
 
+    public override async Task<IReadOnlyDictionary<string, long>> CountRowsAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var count = new NpgsqlCommand(
+            """
+            SELECT relname::text, (xpath('/row/count/text()', query_to_xml(
+              format('SELECT count(*) FROM %s', c.oid::regclass), false, true, '')))[1]::text::bigint
+            FROM pg_class c
+            WHERE relnamespace = 'webhooks'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+            ORDER BY relname
+            """,
+            connection);
+        await using var reader = await count.ExecuteReaderAsync();
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync())
+        {
+            rows[reader.GetString(0)] = reader.GetInt64(1);
+        }
+
+        return rows;
+    }
+
+    public override IReadOnlyDictionary<string, long> ExplainRows(StoredRows rows) => new Dictionary<string, long>(StringComparer.Ordinal)
+    {
+        ["messages"] = rows.Messages,
+        ["message_ids"] = rows.EventIds,
+        ["deliveries"] = rows.Deliveries,
+        ["attempts"] = rows.Attempts,
+    };
+
     public override async Task<IBareCommit> CreateBareCommitAsync() => await PostgreSqlBareCommit.CreateAsync(ConnectionString);
 
     public override async ValueTask DisposeAsync()
