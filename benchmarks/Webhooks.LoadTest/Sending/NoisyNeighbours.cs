@@ -103,7 +103,7 @@ internal sealed class NoisyNeighbours
         foreach (var (tenant, sent) in _sent)
         {
             var stored = 0;
-            foreach (var status in Enum.GetValues<DeliveryStatus>())
+            foreach (var status in new[] { DeliveryStatus.Pending, DeliveryStatus.Succeeded, DeliveryStatus.Failed })
             {
                 var count = await _host.CountDeliveriesAsync(tenant, status);
                 stored += count;
