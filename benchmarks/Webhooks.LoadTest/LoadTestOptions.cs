@@ -1,4 +1,5 @@
 using System.Globalization;
+using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Stores;
 
 namespace Webhooks.LoadTest;
@@ -13,6 +14,7 @@ internal sealed record LoadTestOptions
                table FILE DOCUMENT                 puts the figures of a JSON file into a document
 
         options: --fan-out N       endpoints that each message goes to (1)
+                 --receiver NAME   web: a web server that verifies (default); socket: the least that can verify and answer
                  --json FILE       appends one JSON object a line for every figure
                  --seconds N       how long each phase is (4)
                  --rounds N        how often baseline and measurement take turns (5)
@@ -31,6 +33,9 @@ internal sealed record LoadTestOptions
     public IReadOnlyList<string> Stores { get; init; } = [];
 
     public int FanOut { get; init; } = 1;
+
+    /// <summary>What the receiver is.</summary>
+    public string Receiver { get; init; } = ReceiverProgram.Servers[0];
 
     public string? JsonFile { get; init; }
 
@@ -74,6 +79,7 @@ internal sealed record LoadTestOptions
                 "--duration" => options with { Duration = TimeSpan.FromSeconds(Number()) },
                 "--fan-out" => options with { FanOut = (int)Number() },
                 "--json" => options with { JsonFile = Value() },
+                "--receiver" => options with { Receiver = Server() },
                 "--seconds" => options with { PhaseDuration = TimeSpan.FromSeconds(Number()) },
                 "--rounds" => options with { Rounds = (int)Number() },
                 "--concurrency" => options with { Concurrency = (int)Number() },
@@ -84,6 +90,10 @@ internal sealed record LoadTestOptions
             };
 
             string Value() => ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name} needs a value.");
+
+            string Server() => Value() is var server && ReceiverProgram.Servers.Contains(server, StringComparer.Ordinal)
+                ? server
+                : throw new FormatException($"{name} is one of {string.Join(", ", ReceiverProgram.Servers)}.");
 
             double Number() =>
                 double.TryParse(Value(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0

@@ -37,7 +37,7 @@ internal sealed class ReceiverProcess : IAsyncDisposable
     /// <summary>How many requests it has refused for their signature, as far as <see cref="TakeAsync"/> has seen.</summary>
     public long BadCount { get; private set; }
 
-    public static async Task<ReceiverProcess> StartAsync()
+    public static async Task<ReceiverProcess> StartAsync(string server)
     {
         var folder = Directory.CreateTempSubdirectory("webhooks-receiver-");
         var counterFile = Path.Combine(folder.FullName, CounterName);
@@ -50,6 +50,7 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(typeof(ReceiverProcess).Assembly.Location);
         start.ArgumentList.Add(ReceiverProgram.Verb);
+        start.ArgumentList.Add(server);
         start.ArgumentList.Add(counterFile);
 
         // Requests are answered on the thread that waits for the sockets: the leanest way there is.

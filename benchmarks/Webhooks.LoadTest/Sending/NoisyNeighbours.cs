@@ -44,7 +44,7 @@ internal sealed class NoisyNeighbours
         return new NoisyNeighbours(
             host,
             [
-                await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget, ReceiverServer.NoAnswer), HangingTenant),
+                await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget, Receiver.NoAnswer), HangingTenant),
                 await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget + 1, ServerError), FailingTenant),
                 await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget + 2, RateLimit.Status), LimitedTenant, stubborn),
             ]);

@@ -58,7 +58,7 @@ internal sealed class SoakEndpoints
     public async Task BeginTroubleAsync(int turn)
     {
         await MoveAsync(At(turn, 0), ServerError);
-        await MoveAsync(At(turn, 1), ReceiverServer.NoAnswer);
+        await MoveAsync(At(turn, 1), Receiver.NoAnswer);
         var disabled = _endpoints[At(turn, 2)];
         await _host.Endpoints.DisableAsync(disabled.Id, tenantId: disabled.TenantId);
     }
