@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Webhooks;
+using Webhooks.Addresses;
 using Webhooks.Catalog;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
@@ -45,6 +46,7 @@ public static class WebhooksServiceCollectionExtensions
 
         AddStore(services);
         AddPublishing(services);
+        AddAddresses(services);
         AddEndpoints(services);
         AddDispatching(services);
 
@@ -88,6 +90,14 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<IWebhookPublisher, WebhookPublisher>();
     }
 
+    private static void AddAddresses(IServiceCollection services)
+    {
+        services.TryAddSingleton<IHostResolver, SystemHostResolver>();
+        services.TryAddSingleton<HostLookup>();
+        services.TryAddSingleton<AddressPolicies>();
+        services.TryAddSingleton<AddressConnector>();
+    }
+
     private static void AddEndpoints(IServiceCollection services)
     {
         services.TryAddSingleton<ReservedHeaders>();
@@ -101,6 +111,7 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<IWebhookSigner, StandardWebhooksSigner>();
         services.TryAddSingleton<RetryPolicy>();
+        services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AttemptSender>();
         services.TryAddSingleton<DeliveryAttempter>();
@@ -121,8 +132,9 @@ public static class WebhooksServiceCollectionExtensions
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(static services => new SocketsHttpHandler
             {
+                ConnectCallback = services.GetRequiredService<AddressConnector>().ConnectAsync,
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.None,
                 UseCookies = false,

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Webhooks.Addresses;
 using Webhooks.Catalog;
 using Webhooks.Http;
 using Webhooks.Validation;
@@ -10,8 +12,13 @@ namespace Webhooks.Endpoints;
 
 /// <summary>The one check of endpoint settings, for create and update alike.</summary>
 internal sealed class EndpointValidator(
-    IEventCatalog catalog, ReservedHeaders reservedHeaders, IOptions<WebhooksOptions> options)
+    IEventCatalog catalog,
+    ReservedHeaders reservedHeaders,
+    AddressPolicies policies,
+    HostLookup lookup,
+    IOptions<WebhooksOptions> options)
 {
+    private const string UrlField = "url";
     private const int MaxUrlLength = 2_048;
     private const int MaxNameLength = 255;
     private const int MaxDescriptionLength = 2_048;
@@ -27,10 +34,15 @@ internal sealed class EndpointValidator(
         ['\t', .. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code)]);
 
     /// <summary>Checks settings and returns a copy that later changes of the caller's collections do not reach.</summary>
-    public EndpointSettings Check(EndpointSettings settings)
+    public async ValueTask<EndpointSettings> CheckAsync(
+        string tenantId, EndpointSettings settings, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        CheckUrl(settings.Url, errors);
+        if (CheckUrl(settings.Url, errors) is { } url)
+        {
+            await CheckAddressAsync(tenantId, settings.Url, url, errors, cancellationToken).ConfigureAwait(false);
+        }
+
         CheckEventTypes(settings.EventTypes, errors);
         errors.CheckChannels("channels", settings.Channels);
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
@@ -55,27 +67,27 @@ internal sealed class EndpointValidator(
         };
     }
 
-    private void CheckUrl(string? url, ValidationErrors errors)
+    /// <returns>The URL, when it is one whose address can be checked.</returns>
+    private Uri? CheckUrl(string? url, ValidationErrors errors)
     {
-        const string Field = "url";
         if (string.IsNullOrEmpty(url))
         {
-            errors.Add(Field, "required", url, "is empty. It needs an absolute https URL.");
-            return;
+            errors.Add(UrlField, "required", url, "is empty. It needs an absolute https URL.");
+            return null;
         }
 
         if (url.Length > MaxUrlLength)
         {
-            errors.Add(Field, "length", WithoutSecrets(url), $"has {url.Length} characters; at most {MaxUrlLength} are allowed.");
-            return;
+            errors.Add(UrlField, "length", WithoutSecrets(url), $"has {url.Length} characters; at most {MaxUrlLength} are allowed.");
+            return null;
         }
 
         if (url.Any(character => char.IsWhiteSpace(character) || char.IsControl(character))
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
             || uri.Host.Length == 0)
         {
-            errors.Add(Field, "url", WithoutSecrets(url), "is not an absolute URL, such as https://example.com/webhooks.");
-            return;
+            errors.Add(UrlField, "url", WithoutSecrets(url), "is not an absolute URL, such as https://example.com/webhooks.");
+            return null;
         }
 
         var isHttps = string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
@@ -83,7 +95,7 @@ internal sealed class EndpointValidator(
         if (!isHttps && !(isHttp && options.Value.AllowInsecureUrls))
         {
             errors.Add(
-                Field,
+                UrlField,
                 "https",
                 WithoutSecrets(url),
                 isHttp
@@ -93,12 +105,47 @@ internal sealed class EndpointValidator(
 
         if (uri.UserInfo.Length > 0)
         {
-            errors.Add(Field, "userInfo", value: null, "holds user info. Send credentials in a header instead.");
+            errors.Add(UrlField, "userInfo", value: null, "holds user info. Send credentials in a header instead.");
         }
 
         if (uri.Fragment.Length > 0)
         {
-            errors.Add(Field, "fragment", WithoutSecrets(url), "has a fragment ('#…'), which is never sent. Leave it out.");
+            errors.Add(UrlField, "fragment", WithoutSecrets(url), "has a fragment ('#…'), which is never sent. Leave it out.");
+        }
+
+        return isHttps || isHttp ? uri : null;
+    }
+
+    /// <summary>Early feedback only: the check that counts is made on every connection.</summary>
+    private async ValueTask CheckAddressAsync(
+        string tenantId, string text, Uri url, ValidationErrors errors, CancellationToken cancellationToken)
+    {
+        var policy = await policies.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        var refusal = policy.Check(url);
+        if (refusal is null && options.Value.ResolveUrlsAtRegistration)
+        {
+            try
+            {
+                await lookup.FindAsync(policy, url.IdnHost, url.Port, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ForbiddenAddressException exception)
+            {
+                refusal = exception.Refusal;
+            }
+            catch (SocketException)
+            {
+                errors.Add(UrlField, "name", WithoutSecrets(text), "has a host name that cannot be found. Check its spelling.");
+            }
+        }
+
+        if (refusal is not null)
+        {
+            errors.Add(
+                UrlField,
+                refusal.Rule,
+                WithoutSecrets(text),
+                $"leads where webhooks are not sent: {refusal.Reason}. Use a receiver on the public internet; a host can change "
+                    + $"what is allowed with {nameof(WebhooksOptions.Addresses)}.");
         }
     }
 

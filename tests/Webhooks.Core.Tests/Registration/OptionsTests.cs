@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Webhooks.Addresses;
 using Webhooks.Core.Tests.Engine;
 
 namespace Webhooks.Core.Tests.Registration;
@@ -81,6 +82,15 @@ public sealed class OptionsTests
         {
             ("MaxPayloadBytes", "2048"),
             ("AllowInsecureUrls", "true"),
+            ("ResolveUrlsAtRegistration", "true"),
+            ("Addresses:AllowLoopback", "true"),
+            ("Addresses:AllowedNetworks:0", "10.1.0.0/16"),
+            ("Addresses:AllowedNetworks:1", "fd00::1"),
+            ("Addresses:DeniedNetworks:0", "8.8.8.0/24"),
+            ("Addresses:AllowedHosts:0", "hooks.example.com"),
+            ("Addresses:DeniedHosts:0", "*.example.com"),
+            ("Addresses:AllowedPorts:0", "443"),
+            ("Addresses:DeniedPorts:0", "25"),
             ("UserAgent", "Shop/1.0"),
             ("SecretGracePeriod", "01:00:00"),
             ("Dispatcher:Enabled", "false"),
@@ -108,6 +118,17 @@ public sealed class OptionsTests
         {
             MaxPayloadBytes = 2048,
             AllowInsecureUrls = true,
+            ResolveUrlsAtRegistration = true,
+            Addresses =
+            {
+                AllowLoopback = true,
+                AllowedNetworks = ["10.1.0.0/16", "fd00::1"],
+                DeniedNetworks = ["8.8.8.0/24"],
+                AllowedHosts = ["hooks.example.com"],
+                DeniedHosts = ["*.example.com"],
+                AllowedPorts = [443],
+                DeniedPorts = [25],
+            },
             UserAgent = "Shop/1.0",
             SecretGracePeriod = TimeSpan.FromHours(1),
             Dispatcher =
@@ -131,7 +152,7 @@ public sealed class OptionsTests
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
             },
         });
-        Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 1, "a setting that is not tried here may not be bound");
+        Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 2, "a setting that is not tried here may not be bound");
     }
 
     [Fact]
@@ -145,6 +166,8 @@ public sealed class OptionsTests
         {
             MaxPayloadBytes = 262_144,
             AllowInsecureUrls = false,
+            ResolveUrlsAtRegistration = false,
+            Addresses = new AddressRules(),
             UserAgent = "Webhooks.Core",
             SecretGracePeriod = TimeSpan.FromHours(24),
             Dispatcher = new
