@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Webhooks;
 using Webhooks.Addresses;
@@ -132,9 +133,8 @@ public static class WebhooksServiceCollectionExtensions
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static services => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
             {
-                ConnectCallback = services.GetRequiredService<AddressConnector>().ConnectAsync,
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.None,
                 UseCookies = false,
@@ -143,6 +143,9 @@ public static class WebhooksServiceCollectionExtensions
                 PooledConnectionLifetime = ConnectionLifetime,
                 PooledConnectionIdleTimeout = ConnectionIdleTime,
             });
+        services.PostConfigure<HttpClientFactoryOptions>(
+            WebhooksDefaults.HttpClientName,
+            static options => options.HttpMessageHandlerBuilderActions.Add(AddressConnector.Guard));
     }
 
     /// <summary>Lets a host serialise by reflection unless its build has switched that off.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Webhooks.Diagnostics;
 
@@ -11,8 +13,23 @@ internal sealed class AddressConnector(AddressPolicies policies, HostLookup look
     /// <summary>The policy of the tenant whose request it is; without it, the application's holds.</summary>
     public static readonly HttpRequestOptionsKey<AddressPolicy> Policy = new("Webhooks.AddressPolicy");
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    /// <summary>Has the primary handler connect here, the host's own too, unless it makes its connections itself.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be made to.</exception>
+    public static void Guard(HttpMessageHandlerBuilder builder)
+    {
+        switch (builder.PrimaryHandler)
+        {
+            case SocketsHttpHandler { ConnectCallback: null } handler:
+                handler.ConnectCallback = builder.Services.GetRequiredService<AddressConnector>().ConnectAsync;
+                break;
+            case HttpClientHandler:
+                throw new InvalidOperationException(
+                    $"The client '{builder.Name}' has an {nameof(HttpClientHandler)} as its primary handler, whose connections cannot be "
+                    + $"checked against the address rules. Use a {nameof(SocketsHttpHandler)}.");
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var policy = context.InitialRequestMessage.Options.TryGetValue(Policy, out var tenants) ? tenants : policies.Application;
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);

@@ -128,14 +128,44 @@ public sealed class RebindingTests : IDisposable
         receiver.Connections.Should().Be(1);
     }
 
-    private async Task<TestHost> StartAsync(FakeResolver resolver, int? port = null, string allowed = "127.0.0.2/31")
+    [Fact]
+    public async Task A_handler_that_the_host_puts_in_place_of_ours_connects_by_the_rules_too()
+    {
+        await using var host = await StartAsync(
+            FakeResolver.InTurn([Loopback]),
+            configure: client => client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler()));
+
+        await host.PublishAsync();
+
+        await host.DeliveryAsync(delivery => delivery.LastError == AttemptError.ForbiddenAddress);
+        _loopback.Connections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_handler_whose_connections_cannot_be_checked_is_not_used()
+    {
+        await using var host = await StartAsync(
+            FakeResolver.InTurn([Loopback]),
+            configure: client => client.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler()));
+
+        await host.PublishAsync();
+
+        await host.DeliveryAsync(delivery => delivery.LastError == AttemptError.Internal);
+        (await host.AttemptsAsync()).Single().ErrorMessage.Should().Contain("HttpClientHandler").And.Contain("SocketsHttpHandler");
+        _loopback.Connections.Should().Be(0);
+    }
+
+    private async Task<TestHost> StartAsync(
+        FakeResolver resolver, int? port = null, string allowed = "127.0.0.2/31", Action<IHttpClientBuilder>? configure = null)
     {
         var host = await TestHost.StartAsync(
-            webhooks => webhooks.Configure(options =>
-            {
-                options.Addresses.AllowLoopback = false;
-                options.Addresses.AllowedNetworks = [allowed, "127.0.0.4"];
-            }),
+            webhooks => webhooks
+                .Configure(options =>
+                {
+                    options.Addresses.AllowLoopback = false;
+                    options.Addresses.AllowedNetworks = [allowed, "127.0.0.4"];
+                })
+                .ConfigureHttpClient(configure ?? (_ => { })),
             network: true,
             services: services => services.AddSingleton<IHostResolver>(resolver));
         await host.AddEndpointAsync(TestHost.Settings($"http://rebind.example:{port ?? _public.Port}/"));
