@@ -102,6 +102,7 @@ public static class WebhooksServiceCollectionExtensions
     private static void AddEndpoints(IServiceCollection services)
     {
         services.TryAddSingleton<ReservedHeaders>();
+        services.TryAddSingleton<EndpointUrlValidator>();
         services.TryAddSingleton<EndpointValidator>();
         services.TryAddSingleton<EndpointCache>();
         services.TryAddSingleton<EndpointEditor>();

@@ -1,11 +1,15 @@
 using System.Collections.Frozen;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Webhooks.Addresses;
 
 /// <summary>Rules, read and in the order in which they decide: what may be reached.</summary>
 internal sealed class AddressPolicy
 {
+    /// <summary>RFC 1035, section 2.3.4, less what the root and the first length take.</summary>
+    private const int MaxNameLength = 253;
+
     private readonly NetworkRule[] _networks;
     private readonly HostRule[] _hosts;
     private readonly FrozenSet<int> _allowedPorts;
@@ -63,7 +67,7 @@ internal sealed class AddressPolicy
             return new AddressRefusal(AddressRefusal.Port, $"port {port} is not allowed");
         }
 
-        if (string.IsNullOrEmpty(host))
+        if (host is not { Length: > 0 and <= MaxNameLength })
         {
             return new AddressRefusal(AddressRefusal.Host, "the host is not a name that can be looked up");
         }
@@ -84,7 +88,7 @@ internal sealed class AddressPolicy
             address = address.MapToIPv4();
         }
 
-        if (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             foreach (var embedded in EmbeddedIPv4.In(address))
             {

@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Globalization;
-using System.Net.Sockets;
-using Microsoft.Extensions.Options;
-using Webhooks.Addresses;
 using Webhooks.Catalog;
 using Webhooks.Http;
 using Webhooks.Validation;
@@ -11,15 +8,8 @@ using Webhooks.Validation;
 namespace Webhooks.Endpoints;
 
 /// <summary>The one check of endpoint settings, for create and update alike.</summary>
-internal sealed class EndpointValidator(
-    IEventCatalog catalog,
-    ReservedHeaders reservedHeaders,
-    AddressPolicies policies,
-    HostLookup lookup,
-    IOptions<WebhooksOptions> options)
+internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders reservedHeaders, EndpointUrlValidator urls)
 {
-    private const string UrlField = "url";
-    private const int MaxUrlLength = 2_048;
     private const int MaxNameLength = 255;
     private const int MaxDescriptionLength = 2_048;
     private const int MaxEventTypes = 256;
@@ -38,11 +28,7 @@ internal sealed class EndpointValidator(
         string tenantId, EndpointSettings settings, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        if (CheckUrl(settings.Url, errors) is { } url)
-        {
-            await CheckAddressAsync(tenantId, settings.Url, url, errors, cancellationToken).ConfigureAwait(false);
-        }
-
+        await urls.CheckAsync(tenantId, settings.Url, errors, cancellationToken).ConfigureAwait(false);
         CheckEventTypes(settings.EventTypes, errors);
         errors.CheckChannels("channels", settings.Channels);
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
@@ -65,88 +51,6 @@ internal sealed class EndpointValidator(
             Headers = new ReadOnlyDictionary<string, string>(
                 new Dictionary<string, string>(settings.Headers, StringComparer.OrdinalIgnoreCase)),
         };
-    }
-
-    /// <returns>The URL, when it is one whose address can be checked.</returns>
-    private Uri? CheckUrl(string? url, ValidationErrors errors)
-    {
-        if (string.IsNullOrEmpty(url))
-        {
-            errors.Add(UrlField, "required", url, "is empty. It needs an absolute https URL.");
-            return null;
-        }
-
-        if (url.Length > MaxUrlLength)
-        {
-            errors.Add(UrlField, "length", WithoutSecrets(url), $"has {url.Length} characters; at most {MaxUrlLength} are allowed.");
-            return null;
-        }
-
-        if (url.Any(character => char.IsWhiteSpace(character) || char.IsControl(character))
-            || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
-            || uri.Host.Length == 0)
-        {
-            errors.Add(UrlField, "url", WithoutSecrets(url), "is not an absolute URL, such as https://example.com/webhooks.");
-            return null;
-        }
-
-        var isHttps = string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
-        var isHttp = string.Equals(uri.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal);
-        if (!isHttps && !(isHttp && options.Value.AllowInsecureUrls))
-        {
-            errors.Add(
-                UrlField,
-                "https",
-                WithoutSecrets(url),
-                isHttp
-                    ? $"is not https. For development, a host can allow http with {nameof(WebhooksOptions.AllowInsecureUrls)}."
-                    : "is not https.");
-        }
-
-        if (uri.UserInfo.Length > 0)
-        {
-            errors.Add(UrlField, "userInfo", value: null, "holds user info. Send credentials in a header instead.");
-        }
-
-        if (uri.Fragment.Length > 0)
-        {
-            errors.Add(UrlField, "fragment", WithoutSecrets(url), "has a fragment ('#…'), which is never sent. Leave it out.");
-        }
-
-        return isHttps || isHttp ? uri : null;
-    }
-
-    /// <summary>Early feedback only: the check that counts is made on every connection.</summary>
-    private async ValueTask CheckAddressAsync(
-        string tenantId, string text, Uri url, ValidationErrors errors, CancellationToken cancellationToken)
-    {
-        var policy = await policies.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
-        var refusal = policy.Check(url);
-        if (refusal is null && options.Value.ResolveUrlsAtRegistration)
-        {
-            try
-            {
-                await lookup.FindAsync(policy, url.IdnHost, url.Port, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ForbiddenAddressException exception)
-            {
-                refusal = exception.Refusal;
-            }
-            catch (SocketException)
-            {
-                errors.Add(UrlField, "name", WithoutSecrets(text), "has a host name that cannot be found. Check its spelling.");
-            }
-        }
-
-        if (refusal is not null)
-        {
-            errors.Add(
-                UrlField,
-                refusal.Rule,
-                WithoutSecrets(text),
-                $"leads where webhooks are not sent: {refusal.Reason}. Use a receiver on the public internet; a host can change "
-                    + $"what is allowed with {nameof(WebhooksOptions.Addresses)}.");
-        }
     }
 
     private void CheckEventTypes(IReadOnlyList<string>? eventTypes, ValidationErrors errors)
@@ -231,8 +135,4 @@ internal sealed class EndpointValidator(
             }
         }
     }
-
-    /// <summary>The part of a URL that can be repeated in a message: no user info and no query, which may hold credentials.</summary>
-    private static string? WithoutSecrets(string url) =>
-        url.Contains('@', StringComparison.Ordinal) ? null : url.Split('?', '#')[0];
 }

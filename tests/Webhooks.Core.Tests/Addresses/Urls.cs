@@ -117,6 +117,7 @@ internal static class Urls
         "https://metadata/", "https://instance-data/latest/", "https://metadata.tencentyun.com/", "https://ＭＥＴＡＤＡＴＡ.goog/",
         "https://256.1/", "https://127.0.0.08/", "https://1.2.3.4.5/", "https://4294967296/", "https://0x/",
         "https://127.0.0.0x1g.0x1/", "https://example.0/",
+        "https://" + string.Join('.', Enumerable.Repeat("label", 43)) + ".example/",
     ];
 
     private static readonly string[] Malformed =
