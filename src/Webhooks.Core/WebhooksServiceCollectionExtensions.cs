@@ -5,8 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Webhooks;
+using Webhooks.Addresses;
 using Webhooks.Catalog;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
@@ -45,6 +47,7 @@ public static class WebhooksServiceCollectionExtensions
 
         AddStore(services);
         AddPublishing(services);
+        AddAddresses(services);
         AddEndpoints(services);
         AddDispatching(services);
 
@@ -88,9 +91,18 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<IWebhookPublisher, WebhookPublisher>();
     }
 
+    private static void AddAddresses(IServiceCollection services)
+    {
+        services.TryAddSingleton<IHostResolver, SystemHostResolver>();
+        services.TryAddSingleton<HostLookup>();
+        services.TryAddSingleton<AddressPolicies>();
+        services.TryAddSingleton<AddressConnector>();
+    }
+
     private static void AddEndpoints(IServiceCollection services)
     {
         services.TryAddSingleton<ReservedHeaders>();
+        services.TryAddSingleton<EndpointUrlValidator>();
         services.TryAddSingleton<EndpointValidator>();
         services.TryAddSingleton<EndpointCache>();
         services.TryAddSingleton<EndpointEditor>();
@@ -101,6 +113,7 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<IWebhookSigner, StandardWebhooksSigner>();
         services.TryAddSingleton<RetryPolicy>();
+        services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AttemptSender>();
         services.TryAddSingleton<DeliveryAttempter>();
@@ -131,6 +144,9 @@ public static class WebhooksServiceCollectionExtensions
                 PooledConnectionLifetime = ConnectionLifetime,
                 PooledConnectionIdleTimeout = ConnectionIdleTime,
             });
+        services.PostConfigure<HttpClientFactoryOptions>(
+            WebhooksDefaults.HttpClientName,
+            static options => options.HttpMessageHandlerBuilderActions.Add(AddressConnector.Guard));
     }
 
     /// <summary>Lets a host serialise by reflection unless its build has switched that off.</summary>

@@ -58,6 +58,7 @@ internal sealed class SendingHost : IAsyncDisposable
             webhooks.Configure(options =>
             {
                 options.AllowInsecureUrls = true;
+                options.Addresses.AllowLoopback = true;
                 configure?.Invoke(options);
             });
         });

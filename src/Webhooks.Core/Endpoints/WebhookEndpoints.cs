@@ -25,7 +25,7 @@ internal sealed class WebhookEndpoints(
     {
         options ??= new CreateEndpointOptions();
         Check(options);
-        var checkedSettings = validator.Check(settings);
+        var checkedSettings = await validator.CheckAsync(options.TenantId, settings, cancellationToken).ConfigureAwait(false);
 
         var now = timeProvider.GetNow();
         var secret = options.Secret ?? WebhookSecret.Generate();
@@ -68,9 +68,10 @@ internal sealed class WebhookEndpoints(
         long? expectedVersion,
         CancellationToken cancellationToken)
     {
-        var checkedSettings = validator.Check(settings);
+        var key = Key(tenantId, endpointId);
+        var checkedSettings = await validator.CheckAsync(tenantId, settings, cancellationToken).ConfigureAwait(false);
         var changed = await editor.ChangeAsync(
-            Key(tenantId, endpointId),
+            key,
             (current, _) => current with { Endpoint = current.Endpoint with { Settings = checkedSettings } },
             expectedVersion,
             cancellationToken).ConfigureAwait(false);
