@@ -60,7 +60,8 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
 
         way.Hold();
         var append = store.AppendAsync([Message(eventId)], Leases, default);
-        await Patience.UntilAsync(async () => await CountAsync("messages") == 1);
+        await way.HoldsAsync();
+        (await CountAsync("messages")).Should().Be(1);
         way.Break();
 
         var result = (await append.InTimeAsync())[0];
