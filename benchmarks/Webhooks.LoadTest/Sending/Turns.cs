@@ -44,6 +44,8 @@ internal sealed record Turns(IReadOnlyList<Phase> Without, IReadOnlyList<Phase> 
         run.Add("throughput_ratio_highest", ratios.Max(), "ratio");
         run.Add("deliveries", With.Select(static phase => phase.PerSecond).Median(), "1/s");
         run.Add("deliveries_without", Without.Select(static phase => phase.PerSecond).Median(), "1/s");
+        run.Add("processor_time_per_delivery", With.Select(static phase => phase.MicrosecondsEach).Median(), "µs");
+        run.Add("processor_time_without", Without.Select(static phase => phase.MicrosecondsEach).Median(), "µs");
         run.Add(
             $"{run.Store.WorkUnit}_per_delivery", (double)Work / With.Sum(static phase => phase.Arrived), run.Store.WorkUnit!, Goal.AtMost(0.05));
     }
