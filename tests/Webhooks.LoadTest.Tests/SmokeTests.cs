@@ -17,6 +17,7 @@ public sealed class SmokeTests : IDisposable
     [InlineData("publish", "sqlite", 1)]
     [InlineData("publish", "postgres", 1)]
     [InlineData("idle", "sqlite", 1)]
+    [InlineData("peers", "postgres", 1)]
     public async Task Nothing_is_lost_in_a_scenario(string scenario, string store, int fanOut)
     {
         var figures = await RunAsync(scenario, store, fanOut);
@@ -44,6 +45,6 @@ public sealed class SmokeTests : IDisposable
         exitCode.Should().Be(0, output.ToString());
         var lines = (await File.ReadAllLinesAsync(json)).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
         lines[0]["scenario"]!.GetValue<string>().Should().Be("environment");
-        return lines.Skip(1).ToDictionary(line => line["figure"]!.GetValue<string>(), line => line["value"]!.GetValue<double>());
+        return lines.Skip(1).ToDictionary(line => line["figure"]!.GetValue<string>(), line => line["value"]?.GetValue<double>() ?? double.NaN);
     }
 }

@@ -4,7 +4,7 @@ namespace Webhooks.LoadTest.Scenarios;
 internal abstract class Scenario
 {
     public static readonly IReadOnlyList<Scenario> All =
-        [new ThroughputScenario(), new LatencyScenario(), new PublishScenario(), new IdleScenario()];
+        [new ThroughputScenario(), new LatencyScenario(), new PublishScenario(), new IdleScenario(), new PeersScenario()];
 
     public abstract string Name { get; }
 

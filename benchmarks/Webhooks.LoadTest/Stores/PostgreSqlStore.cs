@@ -91,6 +91,15 @@ internal sealed class PostgreSqlStore : StoreUnderTest
 
     public override async Task<IBareCommit> CreateBareCommitAsync() => await PostgreSqlBareCommit.CreateAsync(_connectionString);
 
+    /// <summary>Creates another database on the server.</summary>
+    /// <returns>Its address as libpq and its kin read it.</returns>
+    public async Task<string> CreateDatabaseAsync(string name)
+    {
+        await ExecuteAsync($"CREATE DATABASE \"{name}\"");
+        var server = new NpgsqlConnectionStringBuilder(_connectionString);
+        return $"postgresql://{server.Username}@localhost/{name}?host={Uri.EscapeDataString(server.Host!)}";
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await _administration.DisposeAsync();
