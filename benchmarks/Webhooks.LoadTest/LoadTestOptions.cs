@@ -19,6 +19,10 @@ internal sealed record LoadTestOptions
                  --concurrency N   requests at a time; without, the best for the ceiling is looked for
                  --publishers N    publishes at a time (256)
                  --under-way N     deliveries on their way at most (1024)
+                 --backlog N       backlog: pending deliveries of the dead endpoint (1,000,000);
+                                   noisy: of the limited endpoint (10,000)
+                 --history N       finished deliveries that history fills a database with (5,000,000)
+                 --duration N      how many seconds soak takes (1800)
                  --explain         shows what the store can tell of its work
         """;
 
@@ -40,6 +44,14 @@ internal sealed record LoadTestOptions
 
     public int UnderWay { get; init; } = 1024;
 
+    /// <summary>How many deliveries wait for an endpoint that does not take them; null for what the scenario says.</summary>
+    public int? Backlog { get; init; }
+
+    public int History { get; init; } = 5_000_000;
+
+    /// <summary>How long the soak takes.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(30);
+
     public bool Explains { get; init; }
 
     /// <exception cref="FormatException">The message says what is wrong with the command line.</exception>
@@ -57,6 +69,9 @@ internal sealed record LoadTestOptions
             options = name switch
             {
                 "--explain" => options with { Explains = true },
+                "--backlog" => options with { Backlog = (int)Number() },
+                "--history" => options with { History = (int)Number() },
+                "--duration" => options with { Duration = TimeSpan.FromSeconds(Number()) },
                 "--fan-out" => options with { FanOut = (int)Number() },
                 "--json" => options with { JsonFile = Value() },
                 "--seconds" => options with { PhaseDuration = TimeSpan.FromSeconds(Number()) },

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Sending;
-using Webhooks.LoadTest.Stores;
 
 namespace Webhooks.LoadTest.Peers;
 
@@ -36,11 +36,15 @@ internal sealed class Peer : IAsyncDisposable
         }
     }
 
-    public static async Task<Peer> StartAsync(string library, int processes, PostgreSqlStore store, ReceiverProcess receiver)
+    /// <param name="library">Which.</param>
+    /// <param name="processes">In how many processes.</param>
+    /// <param name="database">The database, as Npgsql reads it.</param>
+    /// <param name="receiver">Where it delivers to.</param>
+    public static async Task<Peer> StartAsync(string library, int processes, string database, ReceiverProcess receiver)
     {
         var settings = new JsonObject
         {
-            ["database"] = await store.CreateDatabaseAsync(library),
+            ["database"] = ToUri(new NpgsqlConnectionStringBuilder(database)),
             ["url"] = receiver.Url(0)[..^1],
             ["secret"] = receiver.Secret.Reveal(),
             ["targets"] = SendingHost.EndpointCount,
@@ -66,4 +70,8 @@ internal sealed class Peer : IAsyncDisposable
             await process.DisposeAsync();
         }
     }
+
+    /// <summary>The address of a database behind a socket, as libpq and its kin read it.</summary>
+    private static string ToUri(NpgsqlConnectionStringBuilder database) =>
+        $"postgresql://{database.Username}@localhost/{database.Database}?host={Uri.EscapeDataString(database.Host!)}";
 }

@@ -9,7 +9,7 @@ internal ref struct ReceivedRequest
     /// <summary>The number in the path <c>/{target}</c> or <c>/{target}/{status}</c>.</summary>
     public int Target { get; private set; }
 
-    /// <summary>The status to answer: 200 where the path has none.</summary>
+    /// <summary>The status to answer: 200 where the path has none; see <see cref="ReceiverServer.Accept"/> for those that are none.</summary>
     public int Status { get; private set; }
 
     public ReadOnlySpan<byte> Id { get; private set; }

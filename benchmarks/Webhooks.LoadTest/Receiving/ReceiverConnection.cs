@@ -60,6 +60,9 @@ internal sealed class ReceiverConnection(Socket socket, ReceiverServer server)
         return true;
     }
 
-    private static byte[] Answer(int status) => Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\n\r\n"));
+    private static byte[] Answer(int status) => status == ReceiverServer.NoAnswer
+        ? []
+        : Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} Answer\r\n{(status == RateLimit.Status ? "Retry-After: 1\r\n" : "")}Content-Length: 0\r\n\r\n"));
 }

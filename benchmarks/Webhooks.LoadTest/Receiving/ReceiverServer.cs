@@ -10,10 +10,15 @@ namespace Webhooks.LoadTest.Receiving;
 /// </summary>
 internal sealed class ReceiverServer : IDisposable
 {
+    /// <summary>In a path in the place of a status: the request is never answered.</summary>
+    public const int NoAnswer = 0;
+
+    private const int Ok = 200;
     private const int Unauthorized = 401;
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly SharedCounter _counter;
+    private readonly RateLimit _limit = new();
     private byte[] _key = [];
     private long _badCount;
 
@@ -34,8 +39,11 @@ internal sealed class ReceiverServer : IDisposable
 
     public void SetKey(ReadOnlySpan<byte> key) => Volatile.Write(ref _key, key.ToArray());
 
-    /// <summary>Takes a request.</summary>
-    /// <returns>The status to answer.</returns>
+    /// <summary>
+    /// Takes a request. Where its path says <see cref="RateLimit.Status"/>, only so many a second are accepted as the limit lets
+    /// pass; nobody waits for those, and so they are not counted.
+    /// </summary>
+    /// <returns>The status to answer; <see cref="NoAnswer"/> for none.</returns>
     public int Accept(in ReceivedRequest request)
     {
         if (!SignatureCheck.IsValid(Volatile.Read(ref _key), request))
@@ -44,10 +52,15 @@ internal sealed class ReceiverServer : IDisposable
             return Unauthorized;
         }
 
+        if (request.Status == RateLimit.Status && _limit.TryPass())
+        {
+            Record(request);
+            return Ok;
+        }
+
         if (request.Status is >= 200 and < 300)
         {
-            Arrivals.Add(new Arrival(
-                request.Target, Encoding.ASCII.GetString(request.Id), TimeProvider.System.GetTimestamp()));
+            Record(request);
             _counter.Increment();
         }
 
@@ -55,6 +68,9 @@ internal sealed class ReceiverServer : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
+
+    private void Record(in ReceivedRequest request) => Arrivals.Add(new Arrival(
+        request.Target, Encoding.ASCII.GetString(request.Id), TimeProvider.System.GetTimestamp()));
 
     private async Task AcceptAsync()
     {

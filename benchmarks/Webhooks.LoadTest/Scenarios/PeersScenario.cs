@@ -58,8 +58,11 @@ internal sealed class PeersScenario : Scenario
         }
     }
 
-    private static Task<Peer> StartAsync(ScenarioRun run, string library) =>
-        Peer.StartAsync(library, ProcessCounts.Max(), (PostgreSqlStore)run.Store, run.Receiver);
+    private static async Task<Peer> StartAsync(ScenarioRun run, string library)
+    {
+        var database = (PostgreSqlStore)await run.Store.CreateAnotherAsync();
+        return await Peer.StartAsync(library, ProcessCounts.Max(), database.ConnectionString, run.Receiver);
+    }
 
     private static void Add(ScenarioRun run, string library, IEnumerable<KeyValuePair<PeerLoad, List<PeerPhase>>> measured)
     {

@@ -23,15 +23,15 @@ internal sealed class AttemptWorkers(
     /// <param name="areHeld">Whether they were held and claimed for a lane that has the place for them.</param>
     public void Accept(IReadOnlyList<LeasedDelivery> deliveries, bool areHeld = false)
     {
-        foreach (var delivery in deliveries)
+        for (var i = 0; i < deliveries.Count; i++)
         {
-            switch (scheduler.Enqueue(delivery, areHeld))
+            switch (scheduler.Enqueue(deliveries[i], areHeld))
             {
                 case EnqueueResult.LaneFull:
-                    returns.ReturnOverflow(delivery);
+                    returns.ReturnOverflow(deliveries[i]);
                     break;
                 case EnqueueResult.Stopped:
-                    returns.Return(delivery);
+                    returns.Return(deliveries[i]);
                     break;
                 default:
                     break;

@@ -43,7 +43,7 @@ internal sealed class DeliveryAttempter(
             case EndpointStatus.Disabled:
                 return AttemptResult.Release(startedAt);
             default:
-                var maxConcurrency = endpoint.Endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint;
+                var maxConcurrency = endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint;
                 if (!workers.Admit(lane, delivery, maxConcurrency))
                 {
                     return AttemptResult.Waiting;
@@ -72,7 +72,7 @@ internal sealed class DeliveryAttempter(
     }
 
     private DeliveryOutcome Decide(
-        StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AttemptResponse response)
+        CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AttemptResponse response)
     {
         var attempt = new DeliveryAttempt
         {
@@ -97,7 +97,7 @@ internal sealed class DeliveryAttempter(
         var retryAt = response.StatusCode == Gone
             ? null
             : retryPolicy.RetryAt(
-                endpoint.Endpoint.Settings.RetrySchedule, delivery.AttemptNumber, timeProvider.GetNow(), response.RetryAfter);
+                endpoint.Settings.RetrySchedule, delivery.AttemptNumber, timeProvider.GetNow(), response.RetryAfter);
         return new DeliveryOutcome(attempt, retryAt is null ? DeliveryStatus.Failed : DeliveryStatus.Pending, retryAt);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -8,10 +9,13 @@ namespace Webhooks.Dispatching;
 /// </summary>
 internal sealed class Lane(EndpointKey endpoint)
 {
+    private readonly Queue<LeasedDelivery> _waiting = [];
+    private Stack<LeasedDelivery>? _putBack;
+
     public EndpointKey Endpoint { get; } = endpoint;
 
-    /// <summary>Deliveries that wait for their attempt.</summary>
-    public LinkedList<LeasedDelivery> Waiting { get; } = [];
+    /// <summary>How many deliveries wait for their attempt.</summary>
+    public int WaitingCount => _waiting.Count + (_putBack?.Count ?? 0);
 
     /// <summary>Attempts under way.</summary>
     public int InFlight { get; set; }
@@ -25,5 +29,31 @@ internal sealed class Lane(EndpointKey endpoint)
     /// <summary>Whether the endpoint is paused in the store and taken over by this instance, which claims what is held for it.</summary>
     public bool IsTakenOver { get; set; }
 
-    public bool IsIdle => Waiting.Count == 0 && InFlight == 0 && !IsTakenOver;
+    public bool IsIdle => WaitingCount == 0 && InFlight == 0 && !IsTakenOver;
+
+    /// <summary>Lets a delivery wait behind the others.</summary>
+    public void Add(LeasedDelivery delivery) => _waiting.Enqueue(delivery);
+
+    /// <summary>Lets a delivery that was taken wait again, before the others.</summary>
+    public void PutBack(LeasedDelivery delivery) => (_putBack ??= []).Push(delivery);
+
+    /// <summary>Takes the delivery that is next.</summary>
+    public bool TryTake([NotNullWhen(true)] out LeasedDelivery? delivery)
+    {
+        if (_putBack is not null && _putBack.TryPop(out delivery))
+        {
+            return true;
+        }
+
+        return _waiting.TryDequeue(out delivery);
+    }
+
+    /// <summary>Takes all deliveries.</summary>
+    public IReadOnlyList<LeasedDelivery> TakeAll()
+    {
+        List<LeasedDelivery> all = [.. _putBack ?? [], .. _waiting];
+        _putBack = null;
+        _waiting.Clear();
+        return all;
+    }
 }

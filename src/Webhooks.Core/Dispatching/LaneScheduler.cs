@@ -80,7 +80,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
                 return EnqueueResult.LaneFull;
             }
 
-            lane.Waiting.AddLast(delivery);
+            lane.Add(delivery);
             MakeReady(lane);
             return EnqueueResult.Accepted;
         }
@@ -95,10 +95,8 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
             {
                 lane = _ready.Dequeue();
                 lane.IsReady = false;
-                if (lane.InFlight < lane.MaxConcurrency && lane.InFlight < _freeSlots && lane.Waiting.First is { } first)
+                if (lane.InFlight < lane.MaxConcurrency && lane.InFlight < _freeSlots && lane.TryTake(out delivery))
                 {
-                    delivery = first.Value;
-                    lane.Waiting.RemoveFirst();
                     lane.InFlight++;
                     _freeSlots--;
                     MakeReady(lane);
@@ -145,7 +143,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
             lane.MaxConcurrency = maxConcurrency;
             if (lane.InFlight > maxConcurrency && !_isStopped)
             {
-                lane.Waiting.AddFirst(delivery);
+                lane.PutBack(delivery);
                 return false;
             }
 
@@ -174,7 +172,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
             [
                 .. _lanes.Values
                     .Where(lane => lane.IsTakenOver && WantsHeld(lane))
-                    .Select(lane => (lane.Endpoint, options.CapacityPerEndpoint - lane.Waiting.Count)),
+                    .Select(lane => (lane.Endpoint, options.CapacityPerEndpoint - lane.WaitingCount)),
             ];
         }
     }
@@ -187,11 +185,10 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
         {
             _isStopped = true;
             _ready.Clear();
-            List<LeasedDelivery> waiting = [.. _lanes.Values.SelectMany(lane => lane.Waiting)];
+            List<LeasedDelivery> waiting = [.. _lanes.Values.SelectMany(lane => lane.TakeAll())];
             List<EndpointKey> takenOver = [.. _lanes.Values.Where(lane => lane.IsTakenOver).Select(lane => lane.Endpoint)];
             foreach (var lane in _lanes.Values)
             {
-                lane.Waiting.Clear();
                 lane.IsTakenOver = false;
             }
 
@@ -200,10 +197,10 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
     }
 
     private bool IsFull(Lane lane) =>
-        lane.Waiting.Count >= options.CapacityPerEndpoint
-        || lane.Waiting.Count + lane.InFlight > Math.Max(_freeRoom, Math.Max(lane.MaxConcurrency, options.MaxConcurrencyPerEndpoint));
+        lane.WaitingCount >= options.CapacityPerEndpoint
+        || lane.WaitingCount + lane.InFlight > Math.Max(_freeRoom, Math.Max(lane.MaxConcurrency, options.MaxConcurrencyPerEndpoint));
 
-    private bool WantsHeld(Lane lane) => lane.Waiting.Count <= options.CapacityPerEndpoint / 2;
+    private bool WantsHeld(Lane lane) => lane.WaitingCount <= options.CapacityPerEndpoint / 2;
 
     private Lane GetLane(EndpointKey endpoint)
     {
@@ -218,7 +215,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
 
     private void MakeReady(Lane lane)
     {
-        if (!lane.IsReady && lane.Waiting.Count > 0 && !_isStopped)
+        if (!lane.IsReady && lane.WaitingCount > 0 && !_isStopped)
         {
             lane.IsReady = true;
             _ready.Enqueue(lane);

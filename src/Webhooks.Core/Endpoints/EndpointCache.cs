@@ -11,18 +11,18 @@ internal sealed class EndpointCache(IEndpointStore store)
     private const int MaxEntries = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<EndpointKey, StoredEndpoint> _endpoints = [];
+    private readonly Dictionary<EndpointKey, CachedEndpoint> _endpoints = [];
     private long _changes;
 
     /// <summary>Finds an endpoint of at least a version.</summary>
     /// <returns>The endpoint, or null when it has been deleted.</returns>
-    public ValueTask<StoredEndpoint?> GetAsync(EndpointKey key, long version, CancellationToken cancellationToken)
+    public ValueTask<CachedEndpoint?> GetAsync(EndpointKey key, long version, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (_endpoints.TryGetValue(key, out var cached) && cached.Endpoint.Version >= version)
             {
-                return ValueTask.FromResult<StoredEndpoint?>(cached);
+                return ValueTask.FromResult<CachedEndpoint?>(cached);
             }
         }
 
@@ -49,7 +49,7 @@ internal sealed class EndpointCache(IEndpointStore store)
         }
     }
 
-    private async ValueTask<StoredEndpoint?> LoadAsync(EndpointKey key, CancellationToken cancellationToken)
+    private async ValueTask<CachedEndpoint?> LoadAsync(EndpointKey key, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -63,18 +63,18 @@ internal sealed class EndpointCache(IEndpointStore store)
                     continue;
                 }
 
-                if (endpoint is not null)
-                {
-                    if (_endpoints.Count >= MaxEntries)
-                    {
-                        _endpoints.Clear();
-                    }
-
-                    _endpoints[key] = endpoint;
-                }
-
-                return endpoint;
+                return endpoint is null ? null : Keep(new CachedEndpoint(endpoint));
             }
         }
+    }
+
+    private CachedEndpoint Keep(CachedEndpoint endpoint)
+    {
+        if (_endpoints.Count >= MaxEntries)
+        {
+            _endpoints.Clear();
+        }
+
+        return _endpoints[endpoint.Key] = endpoint;
     }
 }

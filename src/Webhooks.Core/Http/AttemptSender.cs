@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.Signing;
 using Webhooks.Storage;
 
@@ -17,8 +18,6 @@ internal sealed class AttemptSender(
     IOptions<WebhooksOptions> options,
     TimeProvider timeProvider)
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     private readonly WebhooksOptions _options = options.Value;
     private readonly IAttemptDeferral[] _deferrals = [.. deferrals];
     private readonly DeadlinePool _deadlines = new(options.Value.Dispatcher.AttemptTimeout, timeProvider);
@@ -26,7 +25,7 @@ internal sealed class AttemptSender(
     /// <summary>Sends one attempt. Whatever the receiver does becomes part of the response; nothing is thrown.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResponse> SendAsync(
-        StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, CancellationToken abort)
+        CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, CancellationToken abort)
     {
         var started = timeProvider.GetTimestamp();
         AttemptResponse response;
@@ -83,29 +82,24 @@ internal sealed class AttemptSender(
         };
     }
 
-    private HttpRequestMessage CreateRequest(StoredEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt)
+    private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt)
     {
         var message = delivery.Message;
         var content = new ReadOnlyMemoryContent(message.Payload);
-        content.Headers.ContentType = Json;
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Endpoint.Settings.Url) { Content = content };
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = content };
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
-        foreach (var (name, value) in endpoint.Endpoint.Settings.Headers)
+        foreach (var (name, value) in endpoint.Settings.Headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
         signer.Sign(
-            new SigningContext(message.Id, startedAt, message.Payload.Span, LiveSecrets(endpoint, startedAt)), request.Headers);
+            new SigningContext(message.Id, startedAt, message.Payload.Span, endpoint.LiveSecrets(startedAt)), request.Headers);
         request.Options.Set(
             WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
         return request;
     }
-
-    private static WebhookSecret[] LiveSecrets(StoredEndpoint endpoint, DateTimeOffset now) =>
-        endpoint.Secrets is [var only]
-            ? [only.Secret]
-            : [.. endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(secret => secret.Secret)];
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
     {

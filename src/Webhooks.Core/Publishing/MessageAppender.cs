@@ -33,16 +33,27 @@ internal sealed class MessageAppender : IDisposable
     public void Dispose() => _places.Dispose();
 
     /// <summary>Appends messages together: all of them or none.</summary>
-    public async Task<IReadOnlyList<AppendResult>> AppendAsync(
+    public Task<IReadOnlyList<PublishResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var place = _places.WaitAsync(cancellationToken);
+        return place.IsCompletedSuccessfully
+            ? Add(messages, cancellationToken)
+            : AddLaterAsync(place, messages, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<PublishResult>> AddLaterAsync(
+        Task place, IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+    {
+        await place.ConfigureAwait(false);
+        return await Add(messages, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<IReadOnlyList<PublishResult>> Add(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+    {
         var append = new Append(messages, cancellationToken);
-        using (cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), append))
-        {
-            _appends.Add(append);
-            return await append.Task.ConfigureAwait(false);
-        }
+        _appends.Add(append);
+        return append.Task;
     }
 
     private async Task WriteAsync(IReadOnlyList<Append> waiting)
@@ -74,7 +85,7 @@ internal sealed class MessageAppender : IDisposable
         {
             if (append.IsCanceled)
             {
-                append.SetCanceled();
+                append.Cancel();
                 return;
             }
         }
@@ -99,7 +110,7 @@ internal sealed class MessageAppender : IDisposable
             var next = 0;
             foreach (var append in appends)
             {
-                append.SetResult(Slice(results, next, append.Messages.Count));
+                append.SetResult(results, next);
                 next += append.Messages.Count;
             }
         }
@@ -146,45 +157,58 @@ internal sealed class MessageAppender : IDisposable
         return all;
     }
 
-    private static AppendResult[] Slice(IReadOnlyList<AppendResult> results, int start, int count)
-    {
-        var slice = new AppendResult[count];
-        for (var i = 0; i < count; i++)
-        {
-            slice[i] = results[start + i];
-        }
-
-        return slice;
-    }
-
     /// <summary>The messages of one call. It is either started or withdrawn, never both.</summary>
-    private sealed class Append(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+    private sealed class Append : TaskCompletionSource<IReadOnlyList<PublishResult>>
     {
-        private readonly TaskCompletionSource<IReadOnlyList<AppendResult>> _completion =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-
+        private readonly CancellationToken _cancellationToken;
+        private readonly CancellationTokenRegistration _withdrawal;
         private int _isTaken;
 
-        public IReadOnlyList<WebhookMessage> Messages => messages;
-
-        public bool IsCanceled => cancellationToken.IsCancellationRequested;
-
-        public Task<IReadOnlyList<AppendResult>> Task => _completion.Task;
-
-        public bool Start() => Interlocked.Exchange(ref _isTaken, 1) == 0;
-
-        public void Withdraw()
+        public Append(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+            : base(TaskCreationOptions.RunContinuationsAsynchronously)
         {
-            if (Start())
-            {
-                SetCanceled();
-            }
+            Messages = messages;
+            _cancellationToken = cancellationToken;
+            _withdrawal = cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), this);
         }
 
-        public void SetCanceled() => _completion.TrySetCanceled(cancellationToken);
+        public IReadOnlyList<WebhookMessage> Messages { get; }
 
-        public void SetResult(IReadOnlyList<AppendResult> results) => _completion.TrySetResult(results);
+        public bool IsCanceled => _cancellationToken.IsCancellationRequested;
 
-        public void SetException(Exception exception) => _completion.TrySetException(exception);
+        /// <returns>False when it was withdrawn.</returns>
+        public bool Start()
+        {
+            if (Interlocked.Exchange(ref _isTaken, 1) != 0)
+            {
+                return false;
+            }
+
+            _withdrawal.Unregister();
+            return true;
+        }
+
+        public void Cancel() => TrySetCanceled(_cancellationToken);
+
+        /// <summary>Takes the results of its own messages from those of a batch.</summary>
+        public void SetResult(IReadOnlyList<AppendResult> batch, int start)
+        {
+            var results = new PublishResult[Messages.Count];
+            for (var i = 0; i < results.Length; i++)
+            {
+                var result = batch[start + i];
+                results[i] = new PublishResult(result.MessageId, result.DeliveryCount, result.IsDuplicate);
+            }
+
+            SetResult(results);
+        }
+
+        private void Withdraw()
+        {
+            if (Interlocked.Exchange(ref _isTaken, 1) == 0)
+            {
+                Cancel();
+            }
+        }
     }
 }

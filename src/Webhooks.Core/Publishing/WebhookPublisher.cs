@@ -18,8 +18,7 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
             return [];
         }
 
-        var results = await appender.AppendAsync(CreateMessages(events), cancellationToken).ConfigureAwait(false);
-        return [.. results.Select(ToPublishResult)];
+        return await appender.AppendAsync(CreateMessages(events), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<PublishResult>> PublishAsync(

@@ -2,16 +2,20 @@ namespace Webhooks.Storage;
 
 /// <summary>
 /// Lets concurrent writers share round trips: at most one write is under way, the next batch forms behind it, and a writer
-/// that comes alone waits for nobody.
+/// that comes alone waits for nobody but a thread.
 /// </summary>
 /// <typeparam name="T">What is written.</typeparam>
-/// <param name="write">Writes a batch. It tells each item's owner what became of it, and never throws.</param>
+/// <param name="write">
+/// Writes a batch. It tells each item's owner what became of it, never throws, and does not keep the list, which is used again.
+/// </param>
 /// <param name="weigh">What an item counts towards <paramref name="maxWeight"/>.</param>
 /// <param name="maxWeight">The most that a batch weighs, unless it is a single item.</param>
 internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> write, Func<T, int> weigh, int maxWeight)
+    : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private readonly Queue<T> _waiting = [];
+    private readonly List<T> _batch = [];
     private TaskCompletionSource? _idle;
     private bool _isWriting;
 
@@ -28,7 +32,7 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> write, Func<T,
             _isWriting = true;
         }
 
-        _ = WriteNextAsync();
+        WriteSoon();
     }
 
     /// <summary>Waits until everything that was added has been written.</summary>
@@ -42,19 +46,19 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> write, Func<T,
         }
     }
 
-    private async Task WriteNextAsync()
-    {
-        while (TakeBatch() is { } batch)
-        {
-            await write(batch).ConfigureAwait(false);
+    void IThreadPoolWorkItem.Execute() => _ = WriteBatchAsync();
 
-            // The one who came first is not kept to write for those who came later.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        }
-    }
+    /// <summary>
+    /// Behind what the pool has to do already: those who are about to add something get into the batch, which costs them
+    /// less than a batch of their own, and nobody who adds is kept to write for the others.
+    /// </summary>
+    private void WriteSoon() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    private List<T>? TakeBatch()
+    private async Task WriteBatchAsync()
     {
+        TakeBatch();
+        await write(_batch).ConfigureAwait(false);
+        _batch.Clear();
         lock (_lock)
         {
             if (_waiting.Count == 0)
@@ -62,18 +66,23 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> write, Func<T,
                 _isWriting = false;
                 _idle?.SetResult();
                 _idle = null;
-                return null;
+                return;
             }
+        }
 
-            var batch = new List<T>();
+        WriteSoon();
+    }
+
+    private void TakeBatch()
+    {
+        lock (_lock)
+        {
             var weight = 0;
-            while (_waiting.TryPeek(out var item) && (batch.Count == 0 || weight + weigh(item) <= maxWeight))
+            while (_waiting.TryPeek(out var item) && (_batch.Count == 0 || weight + weigh(item) <= maxWeight))
             {
                 weight += weigh(item);
-                batch.Add(_waiting.Dequeue());
+                _batch.Add(_waiting.Dequeue());
             }
-
-            return batch;
         }
     }
 }

@@ -17,7 +17,8 @@ public sealed class EndpointChangeTests
         var endpointId = await host.AddEndpointAsync();
         await host.PublishBatchAsync(5);
 
-        await host.WhenDeliveriesAsync(all => all.Count(delivery => delivery.IsHeld) == 4);
+        await host.WhenDeliveriesAsync(all =>
+            all.Count(delivery => delivery.IsHeld) == 4 && all.Any(delivery => delivery.Status == DeliveryStatus.Failed));
 
         host.Receiver.Requests.Should().ContainSingle();
         var gone = (await host.DeliveriesAsync()).Single(delivery => !delivery.IsHeld);

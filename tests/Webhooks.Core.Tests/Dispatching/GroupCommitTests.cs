@@ -7,14 +7,17 @@ public sealed class GroupCommitTests
 {
     private readonly List<int[]> _batches = [];
     private readonly Gate _gate = new();
+    private readonly Gate _begun = new();
     private int _writing;
     private int _mostWriting;
 
     [Fact]
-    public async Task The_first_is_written_alone_and_the_others_together_behind_it()
+    public async Task While_one_batch_is_written_the_others_form_the_next()
     {
         var commits = new GroupCommit<int>(WriteAsync, _ => 1, maxWeight: 100);
-        for (var item = 1; item <= 50; item++)
+        commits.Add(1);
+        await _begun.PassAsync().InTimeAsync();
+        for (var item = 2; item <= 50; item++)
         {
             commits.Add(item);
         }
@@ -32,7 +35,9 @@ public sealed class GroupCommitTests
     public async Task A_batch_weighs_no_more_than_it_may_unless_it_is_a_single_item()
     {
         var commits = new GroupCommit<int>(WriteAsync, item => item, maxWeight: 10);
-        foreach (var item in new[] { 1, 4, 6, 1, 25, 9, 1 })
+        commits.Add(1);
+        await _begun.PassAsync().InTimeAsync();
+        foreach (var item in new[] { 4, 6, 1, 25, 9, 1 })
         {
             commits.Add(item);
         }
@@ -84,6 +89,7 @@ public sealed class GroupCommitTests
     private async Task WriteAsync(IReadOnlyList<int> batch)
     {
         _mostWriting = Math.Max(_mostWriting, Interlocked.Increment(ref _writing));
+        _begun.Open();
         await _gate.PassAsync();
         _batches.Add([.. batch]);
         Interlocked.Decrement(ref _writing);

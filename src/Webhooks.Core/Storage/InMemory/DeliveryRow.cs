@@ -42,7 +42,7 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     public TimeSpan? LastDuration { get; set; }
 
     /// <summary>The attempts that retention has left, the first one first.</summary>
-    public List<DeliveryAttempt> Attempts { get; } = [];
+    public List<DeliveryAttempt> Attempts { get; } = new(1);
 
     public LeasedDelivery ToLeased() => new()
     {

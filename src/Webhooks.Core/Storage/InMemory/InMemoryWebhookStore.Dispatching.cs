@@ -135,7 +135,7 @@ internal sealed partial class InMemoryWebhookStore
         delivery.LastError = attempt.Error;
         delivery.LastDuration = attempt.Duration;
         delivery.Attempts.Add(attempt);
-        _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt);
+        _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
         if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } retryAt })
         {
             // Due even while the endpoint is paused: a held delivery could be resumed before its retry is due.

@@ -3,10 +3,10 @@ namespace Webhooks.Storage.InMemory;
 internal sealed partial class InMemoryWebhookStore
 {
     /// <summary>The messages without a pending delivery, so that pruning never meets one that must stay.</summary>
-    private readonly PriorityQueue<MessageRow, DateTimeOffset> _doneByAge = new();
+    private readonly PriorityQueue<MessageRow, long> _doneByAge = new();
 
     /// <summary>Names attempts instead of referring to them, because they may be gone with their message before their turn.</summary>
-    private readonly PriorityQueue<(string DeliveryId, int Number), DateTimeOffset> _attemptsByAge = new();
+    private readonly PriorityQueue<(string DeliveryId, int Number), long> _attemptsByAge = new();
 
     public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -17,7 +17,7 @@ internal sealed partial class InMemoryWebhookStore
             var messages = 0;
             while (messages < request.Limit
                 && _doneByAge.TryPeek(out var message, out var createdAt)
-                && createdAt < request.MessagesBefore)
+                && createdAt < request.MessagesBefore.UtcTicks)
             {
                 _doneByAge.Dequeue();
                 Remove(message);
@@ -27,7 +27,7 @@ internal sealed partial class InMemoryWebhookStore
             var attempts = 0;
             while (attempts < request.Limit
                 && _attemptsByAge.TryPeek(out var attempt, out var startedAt)
-                && startedAt < request.AttemptsBefore)
+                && startedAt < request.AttemptsBefore.UtcTicks)
             {
                 _attemptsByAge.Dequeue();
                 attempts += _deliveries.TryGetValue(attempt.DeliveryId, out var delivery)
@@ -43,7 +43,7 @@ internal sealed partial class InMemoryWebhookStore
     {
         if (message.PendingCount == 0)
         {
-            _doneByAge.Enqueue(message, message.Message.CreatedAt);
+            _doneByAge.Enqueue(message, message.Message.CreatedAt.UtcTicks);
         }
     }
 

@@ -52,23 +52,28 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             tenant.MessagesByEventId.Add(message.EventId, row);
         }
 
-        var deliveries = new List<DeliveryRow>();
-        var leased = new List<LeasedDelivery>();
-        foreach (var endpoint in tenant.Subscribers(message.EventType))
+        var endpoints = tenant.Subscribers(message.EventType);
+        var deliveries = new List<DeliveryRow>(endpoints.Length);
+        List<LeasedDelivery>? leased = null;
+        foreach (var endpoint in endpoints)
         {
             if (endpoint.ListensTo(message.Channels))
             {
-                deliveries.Add(AddDelivery(row, endpoint, leases, ref room, leased));
+                var delivery = AddDelivery(row, endpoint, leases, ref room);
+                deliveries.Add(delivery);
+                if (delivery.LeaseOwner is not null)
+                {
+                    (leased ??= new List<LeasedDelivery>(endpoints.Length)).Add(delivery.ToLeased());
+                }
             }
         }
 
         row.Deliveries = deliveries;
         PruneLaterIfDone(row);
-        return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased);
+        return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased ?? []);
     }
 
-    private DeliveryRow AddDelivery(
-        MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room, List<LeasedDelivery> leased)
+    private DeliveryRow AddDelivery(MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room)
     {
         var createdAt = message.Message.CreatedAt;
         var delivery = new DeliveryRow(
@@ -85,7 +90,6 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         {
             room--;
             _due.Schedule(delivery, leases.Until, leases.Owner);
-            leased.Add(delivery.ToLeased());
         }
         else
         {

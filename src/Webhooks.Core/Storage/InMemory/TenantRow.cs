@@ -22,20 +22,14 @@ internal sealed class TenantRow
     public bool IsEmpty => Endpoints.Count == 0 && Messages.Count == 0;
 
     /// <summary>The enabled endpoints that subscribe to an event type, the oldest first, remembered until an endpoint changes.</summary>
-    public EndpointRow[] Subscribers(string eventType)
-    {
-        if (!_subscribers.TryGetValue(eventType, out var subscribers))
-        {
-            subscribers =
-            [
-                .. EndpointLog.OldestFirst().Where(row =>
-                    row.IsEnabled && row.Settings.EventTypes.Any(pattern => EventTypePattern.Matches(pattern, eventType))),
-            ];
-            _subscribers.Add(eventType, subscribers);
-        }
-
-        return subscribers;
-    }
+    public EndpointRow[] Subscribers(string eventType) =>
+        _subscribers.TryGetValue(eventType, out var subscribers) ? subscribers : _subscribers[eventType] = FindSubscribers(eventType);
 
     public void ForgetSubscribers() => _subscribers.Clear();
+
+    private EndpointRow[] FindSubscribers(string eventType) =>
+    [
+        .. EndpointLog.OldestFirst().Where(row =>
+            row.IsEnabled && row.Settings.EventTypes.Any(pattern => EventTypePattern.Matches(pattern, eventType))),
+    ];
 }
