@@ -14,6 +14,7 @@ internal abstract class Scenario
         new ScaleScenario(),
         new IdleScenario(),
         new SoakScenario(),
+        new PeersScenario(),
     ];
 
     public abstract string Name { get; }
