@@ -38,13 +38,17 @@ internal sealed class InstanceGroup : IAsyncDisposable
     {
         var (receiver, duration) = (_run.Receiver, _run.Options.PhaseDuration);
         var running = _instances[..count];
+        var underWay = count * _run.Options.UnderWay;
         var before = receiver.Count;
         _granted.Add(before - _granted.Value);
-        await Task.WhenAll(running.Select(instance => instance.StartAsync(count * _run.Options.UnderWay)));
+        await Task.WhenAll(running.Select(instance => instance.StartAsync(underWay)));
 
+        // However slow the machine is: the window begins when all have started, and is no moment in which nothing was written.
         await Task.Delay(duration * RampUp, TimeProvider.System);
+        await receiver.WaitForAsync(before + (2 * underWay), Patience);
         var (firstWork, firstArrived, first) = (await countWork(), receiver.Count, TimeProvider.System.GetTimestamp());
         await Task.Delay(duration * (1 - RampUp), TimeProvider.System);
+        await receiver.WaitForAsync(firstArrived + (2 * underWay), Patience);
         var (lastWork, lastArrived, last) = (await countWork(), receiver.Count, TimeProvider.System.GetTimestamp());
 
         var sent = await Task.WhenAll(running.Select(static instance => instance.EndAsync()));

@@ -35,7 +35,7 @@ internal sealed class ScaleScenario : Scenario
 
         foreach (var count in Counts)
         {
-            run.Variant = string.Create(CultureInfo.InvariantCulture, $"{count} instances");
+            run.Variant = string.Create(CultureInfo.InvariantCulture, $"instances {count}");
             Add(run, phases[count], phases[1]);
         }
 
