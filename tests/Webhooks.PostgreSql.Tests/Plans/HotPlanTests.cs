@@ -36,7 +36,7 @@ public sealed class HotPlanTests
 
         foreach (var (name, statement, atMost) in Statements(store))
         {
-            var cost = await PlanReader.ExplainInSessionAsync(schema, statement);
+            var cost = await PlanReader.ReadAsync(schema, statement);
             cost.RowsTouched.Should().BeLessThanOrEqualTo(atMost * Batch, "{0} is planned as {1}", name, cost.Plan);
         }
     }

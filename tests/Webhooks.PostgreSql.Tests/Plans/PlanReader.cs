@@ -6,20 +6,12 @@ using Webhooks.PostgreSql.Tests.Server;
 namespace Webhooks.PostgreSql.Tests.Plans;
 
 /// <summary>
-/// Runs a statement, undoes it, and counts the rows that it touched in tables by the plan that it had: one of its own, or the
-/// one that a session keeps.
+/// Runs a statement, undoes it, and counts the rows that it touched in tables by the plan that it has in a session, which is
+/// made for any parameters.
 /// </summary>
 internal static class PlanReader
 {
-    /// <summary>A plan made for these parameters.</summary>
-    public static Task<PlanCost> ExplainAsync(TestSchema schema, NpgsqlBatchCommand statement) =>
-        ReadAsync(schema, statement, settings: "SELECT 1");
-
-    /// <summary>The plan of a session, made for any parameters.</summary>
-    public static Task<PlanCost> ExplainInSessionAsync(TestSchema schema, NpgsqlBatchCommand statement) =>
-        ReadAsync(schema, statement, Session.SettingsSql);
-
-    private static async Task<PlanCost> ReadAsync(TestSchema schema, NpgsqlBatchCommand statement, string settings)
+    public static async Task<PlanCost> ReadAsync(TestSchema schema, NpgsqlBatchCommand statement)
     {
         // The plan that a statement really had comes as a notice.
         await using var dataSource = NpgsqlDataSource.Create(schema.DataSource.ConnectionString + ";Pooling=false");
@@ -27,7 +19,7 @@ internal static class PlanReader
         var notices = new List<string>();
         connection.Notice += (_, notice) => notices.Add(notice.Notice.MessageText);
         await using var transaction = await connection.BeginTransactionAsync();
-        await ExecuteAsync(connection, settings);
+        await ExecuteAsync(connection, Session.SettingsSql);
         await ExecuteAsync(
             connection,
             """
