@@ -43,6 +43,10 @@ public sealed class AddressPolicyTests
     }
 
     [Fact]
+    public void A_network_of_mapped_addresses_is_one_of_IPv4() =>
+        IsAllowed("9.9.9.9", new AddressRules { DeniedNetworks = ["::ffff:9.9.9.0/120"] }).Should().BeFalse();
+
+    [Fact]
     public void A_metadata_address_is_opened_by_naming_it_and_by_nothing_else()
     {
         foreach (var rule in MetadataServices.Addresses)
