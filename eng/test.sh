@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 # What the tests use beside the SDK: each command with its Debian package.
 need git git
 eng/postgres.sh install
+eng/npm.sh benchmarks/peers
 
 solution=Webhooks.Core.sln
 results=$PWD/artifacts/test-results

@@ -55,7 +55,7 @@ internal static class Harness
         foreach (var (scenario, storeName) in plan)
         {
             await using var store = await StoreUnderTest.StartAsync(storeName);
-            await using var receiver = await ReceiverProcess.StartAsync();
+            await using var receiver = await ReceiverProcess.StartAsync(options.Receiver);
             var run = new ScenarioRun(scenario.Name, options, store, receiver, report);
             await scenario.RunAsync(run);
             run.ReportChecks();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Stores;
 
 namespace Webhooks.LoadTest;
@@ -13,12 +14,17 @@ internal sealed record LoadTestOptions
                table FILE DOCUMENT                 puts the figures of a JSON file into a document
 
         options: --fan-out N       endpoints that each message goes to (1)
+                 --receiver NAME   web: a web server that verifies (default); socket: the least that can verify and answer
                  --json FILE       appends one JSON object a line for every figure
                  --seconds N       how long each phase is (4)
                  --rounds N        how often baseline and measurement take turns (5)
                  --concurrency N   requests at a time; without, the best for the ceiling is looked for
                  --publishers N    publishes at a time (256)
                  --under-way N     deliveries on their way at most (1024)
+                 --backlog N       backlog: pending deliveries of the dead endpoint (1,000,000);
+                                   noisy: of the limited endpoint (10,000)
+                 --history N       finished deliveries that history fills a database with (5,000,000)
+                 --duration N      how many seconds soak takes (1800)
                  --explain         shows what the store can tell of its work
         """;
 
@@ -27,6 +33,9 @@ internal sealed record LoadTestOptions
     public IReadOnlyList<string> Stores { get; init; } = [];
 
     public int FanOut { get; init; } = 1;
+
+    /// <summary>What the receiver is.</summary>
+    public string Receiver { get; init; } = ReceiverProgram.Servers[0];
 
     public string? JsonFile { get; init; }
 
@@ -39,6 +48,14 @@ internal sealed record LoadTestOptions
     public int Publishers { get; init; } = 256;
 
     public int UnderWay { get; init; } = 1024;
+
+    /// <summary>How many deliveries wait for an endpoint that does not take them; null for what the scenario says.</summary>
+    public int? Backlog { get; init; }
+
+    public int History { get; init; } = 5_000_000;
+
+    /// <summary>How long the soak takes.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(30);
 
     public bool Explains { get; init; }
 
@@ -57,8 +74,12 @@ internal sealed record LoadTestOptions
             options = name switch
             {
                 "--explain" => options with { Explains = true },
+                "--backlog" => options with { Backlog = (int)Number() },
+                "--history" => options with { History = (int)Number() },
+                "--duration" => options with { Duration = TimeSpan.FromSeconds(Number()) },
                 "--fan-out" => options with { FanOut = (int)Number() },
                 "--json" => options with { JsonFile = Value() },
+                "--receiver" => options with { Receiver = Server() },
                 "--seconds" => options with { PhaseDuration = TimeSpan.FromSeconds(Number()) },
                 "--rounds" => options with { Rounds = (int)Number() },
                 "--concurrency" => options with { Concurrency = (int)Number() },
@@ -69,6 +90,10 @@ internal sealed record LoadTestOptions
             };
 
             string Value() => ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name} needs a value.");
+
+            string Server() => Value() is var server && ReceiverProgram.Servers.Contains(server, StringComparer.Ordinal)
+                ? server
+                : throw new FormatException($"{name} is one of {string.Join(", ", ReceiverProgram.Servers)}.");
 
             double Number() =>
                 double.TryParse(Value(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0

@@ -31,9 +31,10 @@ builder.Services.AddWebhooks(webhooks => webhooks
     .AddEventType<OrderRefunded>("order.refunded", type => type.WithDescription("An order was paid back."))
     .Configure(options =>
     {
-        // For one machine and a few seconds. The defaults are for the internet: https only, 15 s for an attempt, and
-        // retries over three days.
+        // For one machine and a few seconds. The defaults are for the internet: https only, public addresses only, 15 s
+        // for an attempt, and retries over three days.
         options.AllowInsecureUrls = true;
+        options.Addresses.AllowLoopback = true;
         options.Dispatcher.AttemptTimeout = TimeSpan.FromSeconds(1);
         options.Dispatcher.LeaseDuration = TimeSpan.FromSeconds(10);
         options.Retry.Delays = [.. new[] { 200, 400, 800, 1000, 1000 }.Select(wait => TimeSpan.FromMilliseconds(wait))];

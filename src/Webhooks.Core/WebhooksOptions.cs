@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Webhooks.Addresses;
 using Webhooks.Dispatching;
 using Webhooks.Http;
 using Webhooks.Storage;
@@ -14,8 +15,17 @@ public sealed class WebhooksOptions
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxPayloadBytes { get; set; } = 256 * 1024;
 
-    /// <summary>Whether endpoints may have <c>http</c> URLs: for development and closed networks only. Default: false.</summary>
+    /// <summary>
+    /// Whether endpoints may have <c>http</c> URLs: for development and closed networks only. It says nothing about where they
+    /// may lead: that is <see cref="Addresses"/>. Default: false.
+    /// </summary>
     public bool AllowInsecureUrls { get; set; }
+
+    /// <summary>
+    /// Whether the host name of an endpoint's URL is looked up when the endpoint is created or changed, so that its owner hears
+    /// at once of one that does not exist or leads to a forbidden address. Every connection is checked in any case. Default: false.
+    /// </summary>
+    public bool ResolveUrlsAtRegistration { get; set; }
 
     /// <summary>
     /// The <c>User-Agent</c> of attempts (RFC 9110, section 10.1.5), 1 to 255 visible ASCII characters and spaces. Default:
@@ -30,6 +40,9 @@ public sealed class WebhooksOptions
     /// </summary>
     [TimeSpanRange("00:00:00", "7.00:00:00")]
     public TimeSpan SecretGracePeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Where attempts may go. By default, to every address of the public internet and to no other.</summary>
+    public AddressRules Addresses { get; } = new();
 
     /// <summary>How due deliveries are attempted.</summary>
     [ValidateObjectMembers]

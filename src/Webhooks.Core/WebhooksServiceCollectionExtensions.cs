@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Webhooks;
+using Webhooks.Addresses;
 using Webhooks.Catalog;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
@@ -44,6 +45,7 @@ public static class WebhooksServiceCollectionExtensions
 
         AddStore(services);
         AddPublishing(services);
+        AddAddresses(services);
         AddEndpoints(services);
         AddDispatching(services);
 
@@ -87,9 +89,18 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<IWebhookPublisher, WebhookPublisher>();
     }
 
+    private static void AddAddresses(IServiceCollection services)
+    {
+        services.TryAddSingleton<IHostResolver, SystemHostResolver>();
+        services.TryAddSingleton<HostLookup>();
+        services.TryAddSingleton<AddressPolicies>();
+        services.TryAddSingleton<AddressConnector>();
+    }
+
     private static void AddEndpoints(IServiceCollection services)
     {
         services.TryAddSingleton<ReservedHeaders>();
+        services.TryAddSingleton<EndpointUrlValidator>();
         services.TryAddSingleton<EndpointValidator>();
         services.TryAddSingleton<CredentialsValidator>();
         services.TryAddSingleton<EndpointVault>();
@@ -102,6 +113,7 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<IWebhookSigner, StandardWebhooksSigner>();
         services.TryAddSingleton<RetryPolicy>();
+        services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<AttemptSender>();
@@ -126,11 +138,15 @@ public static class WebhooksServiceCollectionExtensions
             .ConfigurePrimaryHttpMessageHandler(static provider =>
                 PrimaryHandler.Create(provider.GetRequiredService<IOptions<WebhooksOptions>>().Value));
 
-        // After all that a host adds, so that it is the last before the network.
+        // After all that a host adds: what it has made of the primary handler is guarded, and the last before the network is ours.
         services.PostConfigure<HttpClientFactoryOptions>(
             WebhooksDefaults.HttpClientName,
-            static options => options.HttpMessageHandlerBuilderActions.Add(static builder =>
-                builder.AdditionalHandlers.Add(new TlsHandler(builder.Services.GetRequiredService<TimeProvider>()))));
+            static options =>
+            {
+                options.HttpMessageHandlerBuilderActions.Add(AddressConnector.Guard);
+                options.HttpMessageHandlerBuilderActions.Add(static builder =>
+                    builder.AdditionalHandlers.Add(new TlsHandler(builder.Services.GetRequiredService<TimeProvider>())));
+            });
     }
 
     /// <summary>Lets a host serialise by reflection unless its build has switched that off.</summary>

@@ -28,6 +28,7 @@ internal static class Instance
             .Configure(options =>
             {
                 options.AllowInsecureUrls = true;
+                options.Addresses.AllowLoopback = true;
                 options.UserAgent = name;
                 options.Dispatcher.AttemptTimeout = TimeSpan.FromSeconds(3);
                 options.Dispatcher.LeaseDuration = TimeSpan.FromSeconds(10);

@@ -27,6 +27,7 @@ builder.Services.AddWebhooks(webhooks => webhooks
     .Configure(options =>
     {
         options.AllowInsecureUrls = true;
+        options.Addresses.AllowLoopback = true;
         options.Dispatcher.AttemptTimeout = TimeSpan.FromSeconds(1);
         options.Dispatcher.LeaseDuration = TimeSpan.FromSeconds(10);
         options.Retry.Delays = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(200), 50)];

@@ -20,6 +20,15 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public async Task What_could_not_be_measured_has_no_value_and_meets_no_goal()
+    {
+        new Report(TextWriter.Null, JsonFile)
+            .Add(new Figure("peers", "postgres", "", "ratio", 1 / 0.0, Goal.AtLeast(5), "ratio", IsCheck: false));
+
+        (await File.ReadAllTextAsync(JsonFile)).Should().Contain("\"value\":null").And.Contain("\"met\":false");
+    }
+
+    [Fact]
     public void A_missed_goal_is_no_failure_and_a_failed_check_is_one()
     {
         var report = new Report(TextWriter.Null, jsonFile: null);

@@ -3,27 +3,27 @@ using System.Text;
 
 namespace Webhooks.LoadTest.Receiving;
 
-/// <summary>One HTTP/1.1 request with a <c>Content-Length</c>, as the sender under test makes them; nothing else is understood.</summary>
+/// <summary>One request, as the sender under test makes them.</summary>
 internal ref struct ReceivedRequest
 {
     /// <summary>The number in the path <c>/{target}</c> or <c>/{target}/{status}</c>.</summary>
-    public int Target { get; private set; }
+    public int Target { get; set; }
 
-    /// <summary>The status to answer: 200 where the path has none.</summary>
-    public int Status { get; private set; }
+    /// <summary>The status to answer: 200 where the path has none; see <see cref="Receiver.Accept"/> for those that are none.</summary>
+    public int Status { get; set; }
 
-    public ReadOnlySpan<byte> Id { get; private set; }
+    public ReadOnlySpan<byte> Id { get; set; }
 
-    public ReadOnlySpan<byte> Timestamp { get; private set; }
+    public ReadOnlySpan<byte> Timestamp { get; set; }
 
-    public ReadOnlySpan<byte> Signature { get; private set; }
+    public ReadOnlySpan<byte> Signature { get; set; }
 
-    public ReadOnlySpan<byte> Body { get; private set; }
+    public ReadOnlySpan<byte> Body { get; set; }
 
     /// <summary>How many bytes the request takes.</summary>
-    public int Length { get; private set; }
+    public int Length { get; set; }
 
-    /// <summary>Reads the request that the bytes begin with.</summary>
+    /// <summary>Reads the request that the bytes begin with: HTTP/1.1 with a <c>Content-Length</c>; nothing else is understood.</summary>
     /// <returns>False when it is not whole yet.</returns>
     /// <exception cref="FormatException">It is not one of the sender's.</exception>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ReceivedRequest request)
@@ -37,7 +37,13 @@ internal ref struct ReceivedRequest
 
         var head = bytes[..headLength];
         var line = NextLine(ref head);
-        request.ReadPath(line);
+        if (!line.StartsWith("POST "u8))
+        {
+            throw new FormatException("The request is no POST.");
+        }
+
+        line = line["POST "u8.Length..];
+        request.ReadPath(line[..line.IndexOf((byte)' ')]);
         var bodyLength = -1;
         while (head.Length > 0)
         {
@@ -79,15 +85,10 @@ internal ref struct ReceivedRequest
         return true;
     }
 
-    private void ReadPath(scoped ReadOnlySpan<byte> requestLine)
+    /// <summary>Reads the path <c>/{target}</c> or <c>/{target}/{status}</c>.</summary>
+    public void ReadPath(scoped ReadOnlySpan<byte> path)
     {
-        if (!requestLine.StartsWith("POST /"u8))
-        {
-            throw new FormatException("The request is no POST.");
-        }
-
-        var path = requestLine["POST /"u8.Length..];
-        path = path[..path.IndexOf((byte)' ')];
+        path = path["/"u8.Length..];
         var slash = path.IndexOf((byte)'/');
         Target = ReadNumber(slash < 0 ? path : path[..slash]);
         Status = slash < 0 ? 200 : ReadNumber(path[(slash + 1)..]);

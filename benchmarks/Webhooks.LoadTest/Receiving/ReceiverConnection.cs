@@ -5,7 +5,7 @@ using System.Text;
 namespace Webhooks.LoadTest.Receiving;
 
 /// <summary>Answers the requests of one connection, one after the other.</summary>
-internal sealed class ReceiverConnection(Socket socket, ReceiverServer server)
+internal sealed class ReceiverConnection(Socket socket, Receiver receiver)
 {
     private static readonly byte[] Ok = Answer(200);
 
@@ -53,13 +53,16 @@ internal sealed class ReceiverConnection(Socket socket, ReceiverServer server)
             return false;
         }
 
-        var status = server.Accept(request);
+        var status = receiver.Accept(request);
         answer = status == 200 ? Ok : Answer(status);
         _filled -= request.Length;
         _buffer.AsSpan(request.Length, _filled).CopyTo(_buffer);
         return true;
     }
 
-    private static byte[] Answer(int status) => Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\n\r\n"));
+    private static byte[] Answer(int status) => status == Receiver.NoAnswer
+        ? []
+        : Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} Answer\r\n{(status == RateLimit.Status ? "Retry-After: 1\r\n" : "")}Content-Length: 0\r\n\r\n"));
 }

@@ -7,6 +7,8 @@ namespace Webhooks.LoadTest.Receiving;
 /// <summary>The receiver, as the sending process sees it.</summary>
 internal sealed class ReceiverProcess : IAsyncDisposable
 {
+    private const string CounterName = "count";
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
 
     private readonly Process _process;
@@ -26,16 +28,20 @@ internal sealed class ReceiverProcess : IAsyncDisposable
     /// <summary>The secret that it verifies with.</summary>
     public WebhookSecret Secret { get; } = WebhookSecret.Generate();
 
+    /// <summary>The file of the <see cref="SharedCounter"/> that counts what it has accepted.</summary>
+    public string CounterFile => Path.Combine(_folder.FullName, CounterName);
+
     /// <summary>How many requests it has accepted.</summary>
     public long Count => _counter.Value;
 
     /// <summary>How many requests it has refused for their signature, as far as <see cref="TakeAsync"/> has seen.</summary>
     public long BadCount { get; private set; }
 
-    public static async Task<ReceiverProcess> StartAsync()
+    public static async Task<ReceiverProcess> StartAsync(string server)
     {
         var folder = Directory.CreateTempSubdirectory("webhooks-receiver-");
-        var counter = new SharedCounter(Path.Combine(folder.FullName, "count"));
+        var counterFile = Path.Combine(folder.FullName, CounterName);
+        var counter = new SharedCounter(counterFile);
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             UseShellExecute = false,
@@ -44,7 +50,8 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(typeof(ReceiverProcess).Assembly.Location);
         start.ArgumentList.Add(ReceiverProgram.Verb);
-        start.ArgumentList.Add(Path.Combine(folder.FullName, "count"));
+        start.ArgumentList.Add(server);
+        start.ArgumentList.Add(counterFile);
 
         // Requests are answered on the thread that waits for the sockets: the leanest way there is.
         start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";

@@ -13,23 +13,29 @@ internal static class ReceiverProgram
     public const string SecretCommand = "secret ";
     public const string TakeCommand = "take ";
 
-    public static async Task<int> RunAsync(string counterFile)
+    /// <summary>The names of the servers, the usual one first.</summary>
+    public static readonly IReadOnlyList<string> Servers = ["web", "socket"];
+
+    public static async Task<int> RunAsync(string serverName, string counterFile)
     {
         using var counter = new SharedCounter(counterFile);
-        using var server = new ReceiverServer(counter);
+        var receiver = new Receiver(counter);
+        await using IReceiverServer server = serverName == Servers[0]
+            ? await WebServer.StartAsync(receiver)
+            : new SocketServer(receiver);
         Console.WriteLine(server.Port.ToString(CultureInfo.InvariantCulture));
         while (await Console.In.ReadLineAsync() is { } line)
         {
             if (line.StartsWith(SecretCommand, StringComparison.Ordinal))
             {
-                server.SetKey(WebhookSecret.Parse(line[SecretCommand.Length..]).Key);
+                receiver.SetKey(WebhookSecret.Parse(line[SecretCommand.Length..]).Key);
             }
             else if (line.StartsWith(TakeCommand, StringComparison.Ordinal))
             {
-                server.Arrivals.MoveTo(line[TakeCommand.Length..]);
+                receiver.Arrivals.MoveTo(line[TakeCommand.Length..]);
             }
 
-            Console.WriteLine(server.BadCount.ToString(CultureInfo.InvariantCulture));
+            Console.WriteLine(receiver.BadCount.ToString(CultureInfo.InvariantCulture));
         }
 
         return 0;

@@ -22,6 +22,8 @@ internal sealed unsafe class SharedCounter : IDisposable
 
     public void Increment() => Interlocked.Increment(ref *_value);
 
+    public void Add(long count) => Interlocked.Add(ref *_value, count);
+
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();

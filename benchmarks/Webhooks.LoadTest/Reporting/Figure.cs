@@ -12,5 +12,5 @@ namespace Webhooks.LoadTest.Reporting;
 internal sealed record Figure(
     string Scenario, string Store, string Variant, string Name, double Value, Goal? Goal, string Unit, bool IsCheck)
 {
-    public bool? IsMet => Goal?.IsMetBy(Value);
+    public bool? IsMet => Goal is { } goal ? double.IsFinite(Value) && goal.IsMetBy(Value) : null;
 }

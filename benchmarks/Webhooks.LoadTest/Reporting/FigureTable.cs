@@ -25,7 +25,7 @@ internal static class FigureTable
         (string)figure["store"]!,
         (string)figure["variant"]!,
         (string)figure["figure"]!,
-        (double)figure["value"]!,
+        (double?)figure["value"] ?? double.NaN,
         (string)figure["unit"]!,
         (string?)figure["goal"],
         (bool?)figure["met"]);

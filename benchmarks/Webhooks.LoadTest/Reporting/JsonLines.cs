@@ -18,7 +18,8 @@ internal static class JsonLines
         ["store"] = figure.Store,
         ["variant"] = figure.Variant,
         ["figure"] = figure.Name,
-        ["value"] = Math.Round(figure.Value, 4),
+        // What was measured for too short a time can be a division by zero, which JSON has no number for.
+        ["value"] = double.IsFinite(figure.Value) ? Math.Round(figure.Value, 4) : null,
         ["goal"] = figure.Goal?.ToString(),
         ["met"] = figure.IsMet,
         ["unit"] = figure.Unit,

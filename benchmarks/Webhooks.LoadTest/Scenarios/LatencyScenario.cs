@@ -1,5 +1,4 @@
 using Webhooks.LoadTest.Ceiling;
-using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Reporting;
 using Webhooks.LoadTest.Sending;
 using Webhooks.LoadTest.Stores;
@@ -38,9 +37,9 @@ internal sealed class LatencyScenario : Scenario
         for (var round = 0; round < options.Rounds; round++)
         {
             await Phase.MeasureAsync(requests, receiver, options.PhaseDuration);
-            baseline.Add(Latencies(await run.CheckAsync(requests.Sent)));
+            baseline.Add(await CheckAsync(run, requests));
             await Phase.MeasureAsync(publishes, receiver, options.PhaseDuration);
-            ours.Add(Latencies(await run.CheckAsync(publishes.Sent)));
+            ours.Add(await CheckAsync(run, publishes));
         }
 
         await run.CheckRecordedAsync(host);
@@ -48,15 +47,10 @@ internal sealed class LatencyScenario : Scenario
         Add(run, "p99", 0.99, baseline, ours, Goal.AtMost(15));
     }
 
-    private static double[] Latencies((IReadOnlyList<SentMessage> Sent, IReadOnlyList<Arrival> Arrivals) both)
+    private static async Task<double[]> CheckAsync(ScenarioRun run, PacedLoad load)
     {
-        var arrived = both.Arrivals.GroupBy(static arrival => arrival.Id, StringComparer.Ordinal)
-            .ToDictionary(static group => group.Key, static group => group.First().Timestamp, StringComparer.Ordinal);
-        return
-        [
-            .. both.Sent.Where(sent => arrived.ContainsKey(sent.Id)).Select(sent =>
-                TimeProvider.System.GetElapsedTime(sent.Timestamp, arrived[sent.Id]).TotalMilliseconds),
-        ];
+        var (sent, arrivals) = await run.CheckAsync(load.Sent);
+        return Latencies.Of(sent, arrivals);
     }
 
     private static void Add(ScenarioRun run, string name, double part, List<double[]> baseline, List<double[]> ours, Goal goal)

@@ -4,7 +4,18 @@ namespace Webhooks.LoadTest.Scenarios;
 internal abstract class Scenario
 {
     public static readonly IReadOnlyList<Scenario> All =
-        [new ThroughputScenario(), new LatencyScenario(), new PublishScenario(), new IdleScenario()];
+    [
+        new ThroughputScenario(),
+        new LatencyScenario(),
+        new PublishScenario(),
+        new BacklogScenario(),
+        new HistoryScenario(),
+        new NoisyScenario(),
+        new ScaleScenario(),
+        new IdleScenario(),
+        new SoakScenario(),
+        new PeersScenario(),
+    ];
 
     public abstract string Name { get; }
 

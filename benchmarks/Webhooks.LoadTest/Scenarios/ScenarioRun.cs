@@ -31,13 +31,22 @@ internal sealed class ScenarioRun(
     {
         SentMessage[] sent = [.. logs.SelectMany(static log => log.Take())];
         var arrivals = await receiver.TakeAsync();
-        var check = LossCheck.Compare(sent, arrivals);
+        Check(sent, arrivals);
+        return (sent, arrivals);
+    }
+
+    /// <summary>Compares ids that were sent with those that the receiver took.</summary>
+    public void Check(IReadOnlyList<SentMessage> sent, IReadOnlyList<Arrival> arrivals) =>
+        Check(LossCheck.Compare(sent, arrivals), arrivals.Count > 0);
+
+    /// <summary>Counts what a comparison has found.</summary>
+    public void Check(LossCheck check, bool hasArrivals)
+    {
         Check("lost", check.Lost);
         Check("doubled", check.Doubled);
         Check("unknown", check.Unknown);
         Check("badly_signed", receiver.BadCount);
-        Check("nothing_arrived", arrivals.Count == 0 ? 1 : 0);
-        return (sent, arrivals);
+        Check("nothing_arrived", hasArrivals ? 0 : 1);
     }
 
     /// <summary>The store must have every delivery as succeeded.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Webhooks.LoadTest.Ceiling;
+using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Reporting;
 using Webhooks.LoadTest.Sending;
 using Webhooks.LoadTest.Stores;
@@ -18,7 +19,8 @@ internal sealed class ThroughputScenario : Scenario
     public override async Task RunAsync(ScenarioRun run)
     {
         var (options, receiver) = (run.Options, run.Receiver);
-        run.Variant = string.Create(CultureInfo.InvariantCulture, $"fan-out {options.FanOut}");
+        run.Variant = string.Create(CultureInfo.InvariantCulture, $"fan-out {options.FanOut}")
+            + (options.Receiver == ReceiverProgram.Servers[0] ? "" : $", receiver: {options.Receiver}");
         var concurrency = await BestConcurrency.FindAsync(run);
         using var ceiling = new CeilingLoad(receiver, concurrency);
         await using var host = await SendingHost.StartAsync(

@@ -21,6 +21,13 @@ internal sealed record LoadEvent(int Number, string Padding)
     public static LoadEvent Create(int number) => new(100_000 + (number % 100_000), Filling);
 }
 
+/// <summary>The event with the envelope of Standard Webhooks, as one writes it without the library under test.</summary>
+internal sealed record LoadPayload(
+    [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("timestamp")] DateTime Timestamp,
+    [property: JsonPropertyName("data")] LoadEvent Data);
+
 /// <summary>As hosts that care about performance serialise.</summary>
 [JsonSerializable(typeof(LoadEvent))]
+[JsonSerializable(typeof(LoadPayload))]
 internal sealed partial class LoadEventJson : JsonSerializerContext;

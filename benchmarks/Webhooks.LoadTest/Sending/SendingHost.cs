@@ -7,6 +7,7 @@ using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Stores;
 using Webhooks.Log;
 using Webhooks.Publishing;
+using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.LoadTest.Sending;
@@ -19,10 +20,12 @@ internal sealed class SendingHost : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly IWebhookPublisher _publisher;
+    private readonly CountingSigner _signer;
 
-    private SendingHost(IHost host)
+    private SendingHost(IHost host, CountingSigner signer)
     {
         _host = host;
+        _signer = signer;
         _publisher = host.Services.GetRequiredService<IWebhookPublisher>();
     }
 
@@ -35,50 +38,70 @@ internal sealed class SendingHost : IAsyncDisposable
     /// <summary>Options to publish with, one for each tenant that has endpoints.</summary>
     public IReadOnlyList<PublishOptions> Tenants { get; private set; } = [];
 
-    public static async Task<SendingHost> StartAsync(StoreUnderTest store, Action<WebhooksOptions>? configure = null)
+    /// <summary>How many attempts it has made.</summary>
+    public long AttemptCount => _signer.Count;
+
+    public static Task<SendingHost> StartAsync(StoreUnderTest store, Action<WebhooksOptions>? configure = null) =>
+        StartAsync(store.Use, configure);
+
+    public static async Task<SendingHost> StartAsync(Action<IWebhooksBuilder> useStore, Action<WebhooksOptions>? configure = null)
     {
+        var signer = new CountingSigner();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(
             static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IWebhookSigner>(signer);
         builder.Services.AddWebhooks(webhooks =>
         {
-            store.Use(webhooks);
+            useStore(webhooks);
             webhooks.AddEventType(LoadEvent.EventType, LoadEventJson.Default.LoadEvent);
             webhooks.Configure(options =>
             {
                 options.AllowInsecureUrls = true;
+                options.Addresses.AllowLoopback = true;
                 configure?.Invoke(options);
             });
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new SendingHost(host);
+        return new SendingHost(host, signer);
     }
 
     /// <summary>Creates the endpoints: so many for a tenant as each message shall be fanned out to.</summary>
-    public async Task CreateEndpointsAsync(ReceiverProcess receiver, int fanOut)
+    public async Task CreateEndpointsAsync(ReceiverProcess receiver, int fanOut, int count = EndpointCount)
     {
-        for (var target = 0; target < Math.Max(EndpointCount, fanOut); target++)
+        for (var target = 0; target < Math.Max(count, fanOut); target++)
         {
-            await Endpoints.CreateAsync(
-                new EndpointSettings { Url = receiver.Url(target), EventTypes = [LoadEvent.EventType] },
-                new CreateEndpointOptions { TenantId = $"tenant-{target / fanOut}", Secret = receiver.Secret });
+            await CreateEndpointAsync(receiver, receiver.Url(target), $"tenant-{target / fanOut}");
         }
 
-        UseTenants(fanOut);
+        UseTenants(fanOut, count);
+    }
+
+    /// <summary>Creates one endpoint.</summary>
+    public async Task<WebhookEndpoint> CreateEndpointAsync(
+        ReceiverProcess receiver, string url, string tenantId, RetrySchedule? retrySchedule = null)
+    {
+        var created = await Endpoints.CreateAsync(
+            new EndpointSettings { Url = url, EventTypes = [LoadEvent.EventType], RetrySchedule = retrySchedule },
+            new CreateEndpointOptions { TenantId = tenantId, Secret = receiver.Secret });
+        return created.Endpoint;
     }
 
     /// <summary>Publishes to endpoints that another host of the same store has created.</summary>
-    public void UseTenants(int fanOut) => Tenants =
+    public void UseTenants(int fanOut, int count = EndpointCount) => Tenants =
     [
-        .. Enumerable.Range(0, Math.Max(EndpointCount, fanOut) / fanOut)
+        .. Enumerable.Range(0, Math.Max(count, fanOut) / fanOut)
             .Select(static tenant => new PublishOptions { TenantId = $"tenant-{tenant}" }),
     ];
 
     /// <summary>Publishes one event.</summary>
-    public async Task<SentMessage> PublishAsync(int number)
+    public Task<SentMessage> PublishAsync(int number) => PublishAsync(number, Tenants[number % Tenants.Count]);
+
+    /// <summary>Publishes one event of a certain tenant.</summary>
+    public async Task<SentMessage> PublishAsync(int number, PublishOptions publishOptions)
     {
-        var result = await _publisher.PublishAsync(LoadEvent.Create(number), Tenants[number % Tenants.Count]);
+        var result = await _publisher.PublishAsync(LoadEvent.Create(number), publishOptions);
         return new SentMessage(result.MessageId, result.DeliveryCount, TimeProvider.System.GetTimestamp());
     }
 
@@ -107,6 +130,21 @@ internal sealed class SendingHost : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
+    }
+
+    /// <summary>How many deliveries of a tenant have a status, from the delivery log.</summary>
+    public async Task<int> CountDeliveriesAsync(string tenantId, DeliveryStatus status)
+    {
+        var count = 0;
+        var query = new DeliveryQuery { TenantId = tenantId, Status = status, Limit = PageQuery.MaxLimit };
+        do
+        {
+            var page = await Log.ListDeliveriesAsync(query);
+            count += page.Items.Count;
+            query = query with { Cursor = page.NextCursor };
+        }
+        while (query.Cursor is not null);
+        return count;
     }
 
     public async ValueTask DisposeAsync()

@@ -11,5 +11,7 @@ internal sealed class MemoryStore : StoreUnderTest
     {
     }
 
+    public override Task<StoreUnderTest> CreateAnotherAsync() => Task.FromResult<StoreUnderTest>(new MemoryStore());
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

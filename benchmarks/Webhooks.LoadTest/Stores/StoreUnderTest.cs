@@ -28,6 +28,18 @@ internal abstract class StoreUnderTest : IAsyncDisposable
     /// <summary>What the store can tell of its work, for those who look for what it costs.</summary>
     public virtual ValueTask<string?> ExplainWorkAsync() => ValueTask.FromResult<string?>(null);
 
+    /// <summary>Another store of the same kind, empty. It has to be disposed before the one that it was made by.</summary>
+    public abstract Task<StoreUnderTest> CreateAnotherAsync();
+
+    /// <summary>Ends the work that filling a store in bulk has left to it, so that it does not fall into what is measured.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
+
+    /// <summary>The rows of each of its tables.</summary>
+    public virtual Task<IReadOnlyDictionary<string, long>> CountRowsAsync() => throw new NotSupportedException($"{Name} has no tables.");
+
+    /// <summary>By how many rows its tables should have grown; those that it does not name should not have.</summary>
+    public virtual IReadOnlyDictionary<string, long> ExplainRows(StoredRows rows) => throw new NotSupportedException($"{Name} has no tables.");
+
     /// <summary>The bare commit that a publish is compared with.</summary>
     public virtual Task<IBareCommit> CreateBareCommitAsync() => throw new NotSupportedException($"{Name} commits nothing.");
 

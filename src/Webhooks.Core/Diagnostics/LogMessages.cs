@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Webhooks.Dispatching;
 
@@ -45,6 +46,9 @@ internal static partial class LogMessages
 
     [LoggerMessage(406, LogLevel.Error, "Endpoint {EndpointId} of tenant {TenantId} answered 410 Gone but could not be disabled.")]
     public static partial void DisableFailed(this ILogger logger, Exception exception, string endpointId, string tenantId);
+
+    [LoggerMessage(407, LogLevel.Information, "No connection was made to {Host}:{Port}: {Reason}. Forbidden address: {Address}.")]
+    public static partial void ConnectionForbidden(this ILogger logger, string host, int port, string reason, IPAddress? address);
 
     [LoggerMessage(500, LogLevel.Information, "Retention removed {Count} messages and attempts.")]
     public static partial void Pruned(this ILogger logger, int count);

@@ -27,6 +27,12 @@ public enum AttemptError
     /// <summary>Anything else on the sender's side, such as a signer that threw. The message of the attempt says what.</summary>
     Internal = 7,
 
+    /// <summary>
+    /// The address rules forbid where the URL leads; nothing was sent. It is retried like any failure, because what a name leads
+    /// to can change. The message of the attempt says which rule.
+    /// </summary>
+    ForbiddenAddress = 8,
+
     /// <summary>No access token could be got for the endpoint (RFC 6749, section 4.4); nothing was sent to its receiver.</summary>
     Credentials = 9,
 }

@@ -8,7 +8,7 @@ using Webhooks.Validation;
 namespace Webhooks.Endpoints;
 
 /// <summary>The one check of credentials. No value of them is ever repeated.</summary>
-internal sealed class CredentialsValidator(EndpointValidator endpoints)
+internal sealed class CredentialsValidator(EndpointValidator endpoints, EndpointUrlValidator urls)
 {
     private const int MaxTextLength = 1_024;
     private const int MaxTokenLength = 4_000;
@@ -20,7 +20,8 @@ internal sealed class CredentialsValidator(EndpointValidator endpoints)
         SearchValues.Create([.. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code)]);
 
     /// <summary>Checks credentials and returns a copy that later changes of the caller's collections do not reach.</summary>
-    public EndpointCredentials? Check(EndpointCredentials? credentials)
+    public async ValueTask<EndpointCredentials?> CheckAsync(
+        string tenantId, EndpointCredentials? credentials, CancellationToken cancellationToken)
     {
         if (credentials is null)
         {
@@ -37,6 +38,7 @@ internal sealed class CredentialsValidator(EndpointValidator endpoints)
         CheckText("credentials.bearerToken", credentials.BearerToken, TokenCharacters, MaxTokenLength, errors);
         if (credentials.OAuth is { } oauth)
         {
+            await urls.CheckAsync("credentials.oAuth.tokenUrl", tenantId, oauth.TokenUrl, errors, cancellationToken).ConfigureAwait(false);
             CheckOAuth(oauth, errors);
         }
 
@@ -93,9 +95,8 @@ internal sealed class CredentialsValidator(EndpointValidator endpoints)
         }
     }
 
-    private void CheckOAuth(OAuthClientCredentials oauth, ValidationErrors errors)
+    private static void CheckOAuth(OAuthClientCredentials oauth, ValidationErrors errors)
     {
-        endpoints.CheckUrl("credentials.oAuth.tokenUrl", oauth.TokenUrl, errors);
         CheckText("credentials.oAuth.clientId", oauth.ClientId ?? "", TextCharacters, MaxTextLength, errors);
         CheckText("credentials.oAuth.clientSecret", oauth.ClientSecret ?? "", TextCharacters, MaxTextLength, errors);
         CheckText("credentials.oAuth.scope", oauth.Scope, TextCharacters, MaxTextLength, errors);

@@ -7,7 +7,9 @@ public sealed record EndpointSettings
 {
     /// <summary>
     /// Where deliveries are posted to: an absolute <c>https</c> URL (<c>http</c> only where the host allows it, with
-    /// <see cref="WebhooksOptions.AllowInsecureUrls"/>), at most 2,048 characters, without user info and fragment.
+    /// <see cref="WebhooksOptions.AllowInsecureUrls"/>), at most 2,048 characters, without user info and fragment. Its host, or what
+    /// its host's name leads to, is an address that <see cref="WebhooksOptions.Addresses"/> allows; that is checked again on every
+    /// connection.
     /// </summary>
     public required string Url { get; init; }
 
@@ -51,6 +53,6 @@ public sealed record EndpointSettings
 
     /// <summary>Its URL without what may hold credentials (user info, query), and its event types.</summary>
     public override string ToString() =>
-        $"{nameof(EndpointSettings)} {{ {nameof(Url)} = {EndpointValidator.WithoutSecrets(Url) ?? "***"}, "
+        $"{nameof(EndpointSettings)} {{ {nameof(Url)} = {EndpointUrlValidator.WithoutSecrets(Url) ?? "***"}, "
         + $"{nameof(EventTypes)} = {string.Join(' ', EventTypes)} }}";
 }

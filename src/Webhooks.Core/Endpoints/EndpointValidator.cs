@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using Webhooks.Catalog;
 using Webhooks.Http;
 using Webhooks.Http.Tls;
@@ -9,10 +8,8 @@ using Webhooks.Validation;
 namespace Webhooks.Endpoints;
 
 /// <summary>The one check of endpoint settings, for create and update alike.</summary>
-internal sealed class EndpointValidator(
-    IEventCatalog catalog, ReservedHeaders reservedHeaders, IOptions<WebhooksOptions> options)
+internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders reservedHeaders, EndpointUrlValidator urls)
 {
-    private const int MaxUrlLength = 2_048;
     private const int MaxNameLength = 255;
     private const int MaxDescriptionLength = 2_048;
     private const int MaxEventTypes = 256;
@@ -21,10 +18,11 @@ internal sealed class EndpointValidator(
     private const int MaxConcurrency = 1_000;
 
     /// <summary>Checks settings and returns a copy that later changes of the caller's collections do not reach.</summary>
-    public EndpointSettings Check(EndpointSettings settings)
+    public async ValueTask<EndpointSettings> CheckAsync(
+        string tenantId, EndpointSettings settings, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        CheckUrl("url", settings.Url, errors);
+        await urls.CheckAsync("url", tenantId, settings.Url, errors, cancellationToken).ConfigureAwait(false);
         CheckEventTypes(settings.EventTypes, errors);
         errors.CheckChannels("channels", settings.Channels);
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
@@ -48,53 +46,6 @@ internal sealed class EndpointValidator(
             Headers = new ReadOnlyDictionary<string, string>(
                 new Dictionary<string, string>(settings.Headers, StringComparer.OrdinalIgnoreCase)),
         };
-    }
-
-    /// <summary>Checks where requests are sent to.</summary>
-    public void CheckUrl(string field, string? url, ValidationErrors errors)
-    {
-        if (string.IsNullOrEmpty(url))
-        {
-            errors.Add(field, "required", url, "is empty. It needs an absolute https URL.");
-            return;
-        }
-
-        if (url.Length > MaxUrlLength)
-        {
-            errors.Add(field, "length", WithoutSecrets(url), $"has {url.Length} characters; at most {MaxUrlLength} are allowed.");
-            return;
-        }
-
-        if (url.Any(character => char.IsWhiteSpace(character) || char.IsControl(character))
-            || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
-            || uri.Host.Length == 0)
-        {
-            errors.Add(field, "url", WithoutSecrets(url), "is not an absolute URL, such as https://example.com/webhooks.");
-            return;
-        }
-
-        var isHttps = string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
-        var isHttp = string.Equals(uri.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal);
-        if (!isHttps && !(isHttp && options.Value.AllowInsecureUrls))
-        {
-            errors.Add(
-                field,
-                "https",
-                WithoutSecrets(url),
-                isHttp
-                    ? $"is not https. For development, a host can allow http with {nameof(WebhooksOptions.AllowInsecureUrls)}."
-                    : "is not https.");
-        }
-
-        if (uri.UserInfo.Length > 0)
-        {
-            errors.Add(field, "userInfo", value: null, "holds user info. Send credentials in a header instead.");
-        }
-
-        if (uri.Fragment.Length > 0)
-        {
-            errors.Add(field, "fragment", WithoutSecrets(url), "has a fragment ('#…'), which is never sent. Leave it out.");
-        }
     }
 
     private void CheckEventTypes(IReadOnlyList<string>? eventTypes, ValidationErrors errors)
@@ -201,8 +152,4 @@ internal sealed class EndpointValidator(
             errors.Add(Field, "pem", value: null, $"is not PEM (RFC 7468) of 1 to {MaxTrustedCertificates} certificates.");
         }
     }
-
-    /// <summary>The part of a URL that can be repeated in a message: no user info and no query, which may hold credentials.</summary>
-    internal static string? WithoutSecrets(string url) =>
-        url.Contains('@', StringComparison.Ordinal) ? null : url.Split('?', '#')[0];
 }

@@ -27,8 +27,9 @@ internal sealed class WebhookEndpoints(
     {
         options ??= new CreateEndpointOptions();
         Check(options);
-        var checkedSettings = validator.Check(settings);
-        var credentials = credentialsValidator.Check(options.Credentials);
+        var checkedSettings = await validator.CheckAsync(options.TenantId, settings, cancellationToken).ConfigureAwait(false);
+        var credentials = await credentialsValidator
+            .CheckAsync(options.TenantId, options.Credentials, cancellationToken).ConfigureAwait(false);
 
         var now = timeProvider.GetNow();
         var secret = options.Secret ?? WebhookSecret.Generate();
@@ -71,9 +72,10 @@ internal sealed class WebhookEndpoints(
         long? expectedVersion,
         CancellationToken cancellationToken)
     {
-        var checkedSettings = validator.Check(settings);
+        var key = Key(tenantId, endpointId);
+        var checkedSettings = await validator.CheckAsync(tenantId, settings, cancellationToken).ConfigureAwait(false);
         var changed = await editor.ChangeAsync(
-            Key(tenantId, endpointId),
+            key,
             (current, _) => current with { Endpoint = current.Endpoint with { Settings = checkedSettings } },
             expectedVersion,
             cancellationToken).ConfigureAwait(false);
@@ -137,7 +139,8 @@ internal sealed class WebhookEndpoints(
         CancellationToken cancellationToken)
     {
         var key = Key(tenantId, endpointId);
-        var checkedCredentials = credentialsValidator.Check(credentials);
+        var checkedCredentials = await credentialsValidator
+            .CheckAsync(tenantId, credentials, cancellationToken).ConfigureAwait(false);
         var changed = await editor.ChangeAsync(
             key, (current, _) => current with { Credentials = checkedCredentials }, expectedVersion, cancellationToken)
             .ConfigureAwait(false);

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using Webhooks.Addresses;
 using Webhooks.Http.Tls;
 
 namespace Webhooks.Http;
@@ -7,13 +9,41 @@ namespace Webhooks.Http;
 /// Sends requests as the named <see cref="HttpClient"/> would, through its handlers and with its default headers, without
 /// making a client for each: it would link and time every request anew, which the attempt's own deadline does already.
 /// </summary>
-internal sealed class AttemptClient(IHttpClientFactory clients)
+internal sealed class AttemptClient(IHttpClientFactory clients, AddressPolicies policies, TenantHandlers tenantHandlers)
 {
     private readonly IHttpMessageHandlerFactory? _handlers = clients as IHttpMessageHandlerFactory;
+    private readonly ConditionalWeakTable<HttpMessageHandler, Sender> _tenantSenders = [];
     private volatile Sender? _sender;
 
-    /// <summary>Sends a request; the response's body is still to be read.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Sends a request for a tenant; the response's body is still to be read.</summary>
+    /// <exception cref="ForbiddenAddressException">The tenant's rules forbid where it would go.</exception>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string tenantId, CancellationToken cancellationToken) =>
+        policies.DifferByTenant ? SendByTenantAsync(request, tenantId, cancellationToken) : SendForAllAsync(request, cancellationToken);
+
+    /// <summary>
+    /// Connections are checked when they are made, and then serve whoever has a request to the same host: so what a tenant may
+    /// not do is checked before each request, and tenants that may reach different addresses have different connections.
+    /// </summary>
+    private async Task<HttpResponseMessage> SendByTenantAsync(
+        HttpRequestMessage request, string tenantId, CancellationToken cancellationToken)
+    {
+        var policy = await policies.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        if (policy.Check(request.RequestUri!) is { } refusal)
+        {
+            throw new ForbiddenAddressException(refusal);
+        }
+
+        request.Options.Set(AddressConnector.Policy, policy);
+        if (_handlers is null || string.Equals(policy.NetworkKey, policies.Application.NetworkKey, StringComparison.Ordinal))
+        {
+            return await SendForAllAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        var sender = _tenantSenders.GetValue(tenantHandlers.Get(policy.NetworkKey), CreateSender);
+        return await sender.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<HttpResponseMessage> SendForAllAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (_handlers is null)
         {
@@ -34,11 +64,14 @@ internal sealed class AttemptClient(IHttpClientFactory clients)
         var sender = _sender;
         if (sender?.Handler != handler)
         {
-            _sender = sender = new Sender(handler, clients.CreateClient(WebhooksDefaults.HttpClientName).DefaultRequestHeaders);
+            _sender = sender = CreateSender(handler);
         }
 
         return sender.SendAsync(request, cancellationToken);
     }
+
+    private Sender CreateSender(HttpMessageHandler handler) =>
+        new(handler, clients.CreateClient(WebhooksDefaults.HttpClientName).DefaultRequestHeaders);
 
     /// <summary>Sends through a handler that is the factory's to dispose.</summary>
     private sealed class Sender : HttpMessageInvoker

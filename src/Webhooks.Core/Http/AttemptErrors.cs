@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Webhooks.Addresses;
 using Webhooks.Dispatching;
 using Webhooks.Http.OAuth;
 
@@ -12,6 +13,8 @@ internal static class AttemptErrors
 
     public static AttemptError Classify(Exception exception) => exception switch
     {
+        ForbiddenAddressException or HttpRequestException { InnerException: ForbiddenAddressException }
+            => AttemptError.ForbiddenAddress,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }
             or HttpRequestException
             {
@@ -43,12 +46,20 @@ internal static class AttemptErrors
             return "What came back is not an HTTP response.";
         }
 
+        if ((exception as ForbiddenAddressException ?? exception.InnerException as ForbiddenAddressException) is { } forbidden)
+        {
+            return Shorten(forbidden.Message);
+        }
+
         var description = $"{exception.GetType().Name}: {exception.Message}";
         if (exception.InnerException is { } cause && !description.Contains(cause.Message, StringComparison.Ordinal))
         {
             description += $" ({cause.GetType().Name}: {cause.Message})";
         }
 
-        return description.Length <= MaxDescriptionLength ? description : description[..MaxDescriptionLength];
+        return Shorten(description);
     }
+
+    private static string Shorten(string description) =>
+        description.Length <= MaxDescriptionLength ? description : description[..MaxDescriptionLength];
 }

@@ -50,7 +50,7 @@ internal sealed class AttemptSender(
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
             using var request = CreateRequest(endpoint, delivery, startedAt, token);
-            response = await SendAsync(request, deadline.Token).ConfigureAwait(false);
+            response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
             if (token is not null && response.StatusCode == (int)HttpStatusCode.Unauthorized)
             {
                 endpoint.OAuth!.Drop(token);
@@ -85,9 +85,10 @@ internal sealed class AttemptSender(
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResponse> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async ValueTask<AttemptResponse> SendAsync(
+        HttpRequestMessage request, string tenantId, CancellationToken cancellationToken)
     {
-        using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await client.SendAsync(request, tenantId, cancellationToken).ConfigureAwait(false);
         var (excerpt, isTruncated) = await ResponseExcerpt
             .ReadAsync(response.Content, _options.Dispatcher.MaxResponseExcerptBytes, cancellationToken).ConfigureAwait(false);
         return new AttemptResponse

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,6 +16,7 @@ internal static class StandardWebhooksSignature
     public const int Length = 3 + 44;
 
     private const int MaxTimestampLength = 20;
+    private const int StackLimit = 512;
 
     /// <summary>Writes the signature of one secret with its version.</summary>
     public static void Write(
@@ -31,26 +31,13 @@ internal static class StandardWebhooksSignature
     private static void Hash(
         WebhookSecret secret, ReadOnlySpan<char> id, long timestamp, ReadOnlySpan<byte> payload, Span<byte> hash)
     {
-        Span<byte> prefix = stackalloc byte[512];
         var needed = Encoding.UTF8.GetMaxByteCount(id.Length) + MaxTimestampLength + 2;
-        var rented = needed + payload.Length <= prefix.Length ? null : ArrayPool<byte>.Shared.Rent(needed + payload.Length);
-        var content = rented ?? prefix;
-        try
-        {
-            var length = Encoding.UTF8.GetBytes(id, content);
-            content[length++] = (byte)'.';
-            timestamp.TryFormat(content[length..], out var written, default, CultureInfo.InvariantCulture);
-            length += written;
-            content[length++] = (byte)'.';
-            payload.CopyTo(content[length..]);
-            HMACSHA256.HashData(secret.Key, content[..(length + payload.Length)], hash);
-        }
-        finally
-        {
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
-        }
+        Span<byte> prefix = needed <= StackLimit ? stackalloc byte[StackLimit] : new byte[needed];
+        var length = Encoding.UTF8.GetBytes(id, prefix);
+        prefix[length++] = (byte)'.';
+        timestamp.TryFormat(prefix[length..], out var written, default, CultureInfo.InvariantCulture);
+        length += written;
+        prefix[length++] = (byte)'.';
+        secret.KeyedHash.Hash(prefix[..length], payload, hash);
     }
 }

@@ -22,10 +22,17 @@ public sealed class WebhookSecret : IEquatable<WebhookSecret>
 
     private readonly byte[] _key;
 
-    private WebhookSecret(byte[] key) => _key = key;
+    private WebhookSecret(byte[] key)
+    {
+        _key = key;
+        KeyedHash = new KeyedHash(key);
+    }
 
     /// <summary>The key, decoded.</summary>
     public ReadOnlySpan<byte> Key => _key;
+
+    /// <summary>HMAC-SHA256 with the key.</summary>
+    internal KeyedHash KeyedHash { get; }
 
     /// <summary>Makes a new secret of 32 random bytes.</summary>
     public static WebhookSecret Generate() => new(RandomNumberGenerator.GetBytes(GeneratedKeyBytes));

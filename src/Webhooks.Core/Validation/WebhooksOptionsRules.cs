@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Webhooks.Addresses;
 using Webhooks.Dispatching;
 
 namespace Webhooks.Validation;
@@ -21,6 +22,11 @@ internal sealed class WebhooksOptionsRules : IValidateOptions<WebhooksOptions>
         if (options.UserAgent is { } userAgent && userAgent.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             result.AddError("must be visible ASCII and spaces, as in a header (RFC 9110, section 5.5).", "UserAgent");
+        }
+
+        foreach (var (field, problem) in AddressRulesCheck.FindProblems(options.Addresses))
+        {
+            result.AddError(problem, $"Addresses.{field}");
         }
 
         if (options.Retry.Delays is { } delays)

@@ -1,35 +1,57 @@
+using System.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Webhooks.PostgreSql.Connections;
 
 /// <summary>The database: runs statements on pooled connections and explains what goes wrong.</summary>
-internal sealed class PostgreSqlDatabase(
-    NpgsqlDataSource dataSource, bool ownsDataSource, PostgreSqlStoreOptions options, ILogger logger) : IAsyncDisposable, IDisposable
+internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 {
     private const int MaxTries = 3;
 
-    private readonly string _quotedSchema = $"\"{options.Schema}\"";
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly bool _ownsDataSource;
+    private readonly SessionPool _sessions;
+    private readonly string _quotedSchema;
+
     /// <summary>
     /// Whether statements may be prepared behind our back. PostgreSQL would then keep a plan that was made while a table was
     /// small until its next statistics, and scan it when it has become large.
     /// </summary>
-    private readonly bool _asksForFreshPlans = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxAutoPrepare > 0;
+    private readonly bool _asksForFreshPlans;
 
-    private readonly int _timeout = (int)options.CommandTimeout.TotalSeconds;
     private long _statementCount;
 
-    public NpgsqlDataSource DataSource => dataSource;
+    public PostgreSqlDatabase(NpgsqlDataSource dataSource, bool ownsDataSource, PostgreSqlStoreOptions options, ILogger logger)
+    {
+        _dataSource = dataSource;
+        _ownsDataSource = ownsDataSource;
+        _quotedSchema = $"\"{options.Schema}\"";
+        _asksForFreshPlans = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxAutoPrepare > 0;
+        _sessions = new SessionPool(this, dataSource);
+        Options = options;
+        Logger = logger;
+        Channel = "webhooks:" + options.Schema;
+        Timeout = (int)options.CommandTimeout.TotalSeconds;
+    }
 
-    public PostgreSqlStoreOptions Options => options;
+    public NpgsqlDataSource DataSource => _dataSource;
 
-    public ILogger Logger => logger;
+    public PostgreSqlStoreOptions Options { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>In seconds.</summary>
+    public int Timeout { get; }
 
     /// <summary>The name that notifications of this store's tables carry.</summary>
-    public string Channel { get; } = "webhooks:" + options.Schema;
+    public string Channel { get; }
 
     /// <summary>How many statements were sent.</summary>
     public long StatementCount => Interlocked.Read(ref _statementCount);
+
+    /// <summary>Counts a statement that is sent.</summary>
+    public void Count(int statements = 1) => Interlocked.Add(ref _statementCount, statements);
 
     /// <summary>Puts the schema's name into a text.</summary>
     public string Sql(string text) => text.Replace("{schema}", _quotedSchema, StringComparison.Ordinal);
@@ -38,7 +60,7 @@ internal sealed class PostgreSqlDatabase(
     public NpgsqlBatch CreateBatch(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, params ReadOnlySpan<NpgsqlBatchCommand> statements)
     {
-        var batch = new NpgsqlBatch(connection, transaction) { Timeout = _timeout };
+        var batch = new NpgsqlBatch(connection, transaction) { Timeout = Timeout };
         if (_asksForFreshPlans)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"));
@@ -49,18 +71,18 @@ internal sealed class PostgreSqlDatabase(
             batch.BatchCommands.Add(statement);
         }
 
-        Interlocked.Add(ref _statementCount, batch.BatchCommands.Count);
+        Count(batch.BatchCommands.Count);
         return batch;
     }
 
     /// <summary>Runs a statement that nothing may stand beside in its transaction.</summary>
     public async Task ExecuteAloneAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        var batch = new NpgsqlBatch(connection) { Timeout = _timeout };
+        var batch = new NpgsqlBatch(connection) { Timeout = Timeout };
         await using (batch.ConfigureAwait(false))
         {
             batch.BatchCommands.Add(SqlExtensions.Statement(Sql(sql)));
-            Interlocked.Increment(ref _statementCount);
+            Count();
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -127,8 +149,59 @@ internal sealed class PostgreSqlDatabase(
     /// Runs work on a connection, again if it was rolled back for the sake of another transaction.
     /// </summary>
     /// <exception cref="WebhookStoreException">The database failed; the message says how.</exception>
-    public async Task<T> RunAsync<T>(
+    public Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        RetryAsync(() => RunOnceAsync(work, cancellationToken));
+
+    /// <summary>Runs work on a connection and passes the database's own exceptions on.</summary>
+    public async Task<T> RunOnceAsync<T>(
         Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var connection = await _dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            return await GuardAsync(connection, () => work(connection, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs work on a session, as <see cref="RunAsync"/> does on a connection.</summary>
+    /// <exception cref="WebhookStoreException">The database failed; the message says how.</exception>
+    public Task<T> RunOnSessionAsync<T>(Func<Session, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        RetryAsync(() => RunOnceOnSessionAsync(work, cancellationToken));
+
+    /// <summary>Runs work on a session and passes the database's own exceptions on.</summary>
+    public async Task<T> RunOnceOnSessionAsync<T>(
+        Func<Session, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var session = await _sessions.TakeAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await GuardAsync(session.Connection, () => work(session, cancellationToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _sessions.ReturnAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sessions.DisposeAsync().ConfigureAwait(false);
+        if (_ownsDataSource)
+        {
+            await _dataSource.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        if (_ownsDataSource)
+        {
+            _dataSource.Dispose();
+        }
+    }
+
+    private async Task<T> RetryAsync<T>(Func<Task<T>> work)
     {
         try
         {
@@ -136,7 +209,7 @@ internal sealed class PostgreSqlDatabase(
             {
                 try
                 {
-                    return await RunOnceAsync(work, cancellationToken).ConfigureAwait(false);
+                    return await work().ConfigureAwait(false);
                 }
                 catch (Exception exception) when (tries < MaxTries && PostgreSqlErrors.IsRolledBack(exception))
                 {
@@ -146,41 +219,37 @@ internal sealed class PostgreSqlDatabase(
         }
         catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception))
         {
-            throw PostgreSqlErrors.Explain(exception, options.Schema);
+            throw PostgreSqlErrors.Explain(exception, Options.Schema);
         }
     }
 
-    /// <summary>Runs work on a connection and passes the database's own exceptions on.</summary>
-    public async Task<T> RunOnceAsync<T>(
-        Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> GuardAsync<T>(NpgsqlConnection connection, Func<Task<T>> work)
     {
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        try
         {
-            try
-            {
-                return await work(connection, cancellationToken).ConfigureAwait(false);
-            }
-            catch (PostgresException exception) when (PostgreSqlErrors.IsReadOnly(exception))
-            {
-                // After a failover: connections to what is now a standby must not be used again.
-                dataSource.Clear();
-                throw;
-            }
-            catch (Exception exception) when (PostgreSqlErrors.IsBroken(exception, connection))
+            return await work().ConfigureAwait(false);
+        }
+        catch (PostgresException exception) when (PostgreSqlErrors.IsReadOnly(exception))
+        {
+            // After a failover: connections to what is now a standby must not be used again.
+            _dataSource.Clear();
+            await _sessions.ClearAsync().ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception exception) when (connection.State != ConnectionState.Open)
+        {
+            // The others are likely to be as dead.
+            await _sessions.ClearAsync().ConfigureAwait(false);
+            if (PostgreSqlErrors.IsBroken(exception, connection))
             {
                 throw new NpgsqlException("The connection broke.", exception);
             }
+
+            throw;
         }
-    }
-
-    public ValueTask DisposeAsync() => ownsDataSource ? dataSource.DisposeAsync() : ValueTask.CompletedTask;
-
-    public void Dispose()
-    {
-        if (ownsDataSource)
+        catch (Exception exception) when (PostgreSqlErrors.IsBroken(exception, connection))
         {
-            dataSource.Dispose();
+            throw new NpgsqlException("The connection broke.", exception);
         }
     }
 }

@@ -42,13 +42,14 @@ internal static class SqlExtensions
     public static NpgsqlBatchCommand WithArray<TItem, T>(
         this NpgsqlBatchCommand statement, NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, T> value)
     {
-        var array = new T[items.Count];
-        for (var i = 0; i < array.Length; i++)
+        var column = Column<T>.Take();
+        for (var i = 0; i < items.Count; i++)
         {
-            array[i] = value(items[i]);
+            column.Add(value(items[i]));
         }
 
-        return statement.With(NpgsqlDbType.Array | type, array);
+        statement.Parameters.Add(new NpgsqlParameter<List<T>> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = column });
+        return statement;
     }
 
     public static NpgsqlBatchCommand WithTexts<TItem>(

@@ -9,7 +9,7 @@ namespace Webhooks.PostgreSql.Connections;
 internal static class StorableText
 {
     public static string? From(string? text) =>
-        text is null || !text.Any(static character => character == '\0' || char.IsSurrogate(character))
+        text is null || !(text.Contains('\0', StringComparison.Ordinal) || text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
             ? text
             : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 }

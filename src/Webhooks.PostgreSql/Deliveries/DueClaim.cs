@@ -12,7 +12,8 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
 
     /// <summary>
     /// Rows are changed by the place (ctid) at which they were locked: that is never planned as a scan. A row that somebody
-    /// else changed in the very moment before it was locked is at another place by then, and is left to the next claim.
+    /// else changed in the very moment before it was locked is at another place by then, and is left to the next claim. What comes
+    /// due next stands behind the last one in the index.
     /// </summary>
     private const string ClaimSql =
         """
@@ -24,6 +25,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           LIMIT $2
           FOR UPDATE SKIP LOCKED
         ),
+        last AS MATERIALIZED (SELECT due_at, key FROM due ORDER BY due_at DESC, key DESC LIMIT 1),
         met AS MATERIALIZED (
           SELECT d.place, d.key, d.due_at, e.version, e.version IS NULL AS is_gone, e.status <> 0 OR e.paused_until IS NOT NULL AS is_held
           FROM due d
@@ -67,34 +69,31 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           WHERE ctid = ANY(ARRAY(SELECT place FROM over)) AND EXISTS (SELECT 1 FROM over)
           RETURNING tenant_id, id
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, (SELECT count(*) FROM due)
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, NULL::bigint, NULL::timestamptz
         FROM leased l
         JOIN met m ON m.key = l.key
         UNION ALL
-        SELECT NULL, tenant_id, NULL, id, NULL, NULL, NULL, (SELECT count(*) FROM due) FROM resumed
+        SELECT NULL, tenant_id, NULL, id, NULL, NULL, NULL, NULL, NULL FROM resumed
         UNION ALL
-        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM due)
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM due), least(
+          CASE WHEN EXISTS (SELECT 1 FROM leased) OR EXISTS (SELECT 1 FROM resumed) THEN $3 END,
+          (SELECT p.due_at FROM {schema}.pending p
+           WHERE p.due_at IS NOT NULL AND (p.due_at, p.key) > (coalesce((SELECT due_at FROM last), '-infinity'), coalesce((SELECT key FROM last), $6))
+           ORDER BY p.due_at, p.key LIMIT 1),
+          (SELECT paused_until FROM {schema}.endpoints WHERE paused_until > $1 AND status = 0 ORDER BY paused_until LIMIT 1))
         ORDER BY 7, 1
         """;
 
-    private const string NextDueSql =
-        """
-        SELECT least(
-          (SELECT due_at FROM {schema}.pending WHERE due_at IS NOT NULL ORDER BY due_at, key LIMIT 1),
-          (SELECT paused_until FROM {schema}.endpoints WHERE paused_until IS NOT NULL AND status = 0 ORDER BY paused_until LIMIT 1))
-        """;
-
     private readonly string _claim = database.Sql(ClaimSql);
-    private readonly string _nextDue = database.Sql(NextDueSql);
 
     public async Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         await sweep.RunIfTimeAsync(request.Now, cancellationToken).ConfigureAwait(false);
-        return await database.RunAsync(
-            async (connection, cancellation) =>
+        return await database.RunOnSessionAsync(
+            async (session, cancellation) =>
             {
-                var (leased, resumed, seen, nextDueAt) = await ClaimAsync(connection, request, cancellation).ConfigureAwait(false);
-                var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
+                var (leased, resumed, seen, nextDueAt) = await ClaimAsync(session, request, cancellation).ConfigureAwait(false);
+                var deliveries = await loader.LoadAsync(session.Connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
                 var hasMore = seen == request.Limit || resumed.Count == MaxResumed;
                 return new ClaimResult(deliveries, resumed, hasMore, nextDueAt);
             },
@@ -106,39 +105,36 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         .WithInt(request.Limit)
         .WithTime(request.LeaseUntil)
         .WithText(request.Owner)
-        .WithInt(MaxResumed);
-
-    internal NpgsqlBatchCommand CreateNextDueStatement() => SqlExtensions.Statement(_nextDue);
+        .WithInt(MaxResumed)
+        .WithKey(Guid.Empty);
 
     private async Task<(List<LeasedRow> Leased, List<EndpointKey> Resumed, long Seen, DateTimeOffset? NextDueAt)> ClaimAsync(
-        NpgsqlConnection connection, ClaimRequest request, CancellationToken cancellationToken)
+        Session session, ClaimRequest request, CancellationToken cancellationToken)
     {
         var leased = new List<LeasedRow>();
         var resumed = new List<EndpointKey>();
-        var seen = 0L;
-        var batch = database.CreateBatch(connection, transaction: null, CreateStatement(request), CreateNextDueStatement());
-        await using (batch.ConfigureAwait(false))
-        {
-            var rows = await database.ExecuteReaderAsync(batch, cancellationToken).ConfigureAwait(false);
-            await using (rows.ConfigureAwait(false))
+        var (seen, nextDueAt) = (0L, default(DateTimeOffset?));
+        await session.ReadAsync(
+            transaction: null,
+            CreateStatement(request),
+            row =>
             {
-                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                if (!row.IsDBNull(0))
                 {
-                    seen = rows.GetInt64(7);
-                    if (!rows.IsDBNull(0))
-                    {
-                        leased.Add(LeasedRow.Read(rows));
-                    }
-                    else if (!rows.IsDBNull(1))
-                    {
-                        resumed.Add(new EndpointKey(rows.GetString(1), rows.GetString(3)));
-                    }
+                    leased.Add(LeasedRow.Read(row));
+                }
+                else if (!row.IsDBNull(1))
+                {
+                    resumed.Add(new EndpointKey(row.GetString(1), row.GetString(3)));
+                }
+                else
+                {
+                    (seen, nextDueAt) = (row.GetInt64(7), row.NullableTime(8));
                 }
 
-                await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                await rows.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return (leased, resumed, seen, rows.NullableTime(0));
-            }
-        }
+                return 0;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return (leased, resumed, seen, nextDueAt);
     }
 }

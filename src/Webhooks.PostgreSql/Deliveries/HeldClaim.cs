@@ -51,9 +51,10 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
     private readonly string _lock = database.Sql(LockSql);
     private readonly string _claim = database.Sql(ClaimSql);
 
-    public Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken) => database.RunAsync(
-        async (connection, cancellation) =>
+    public Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken) => database.RunOnSessionAsync(
+        async (session, cancellation) =>
         {
+            var connection = session.Connection;
             var rows = await ReadAsync(connection, request, cancellation).ConfigureAwait(false);
             var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
             var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using Npgsql;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.Storage;
 
@@ -12,11 +11,18 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
 {
     private const int MaxCanceled = 10_000;
 
-    /// <summary>The endpoints with held deliveries are found by leaps through the index, however many deliveries are held.</summary>
-    private const string EndpointsSql =
+    /// <summary>
+    /// One instance does it at a time. The endpoints with held deliveries are found by leaps through the index, however many
+    /// deliveries are held. A pause that is over makes the next claim take the endpoint over, which then gets its deliveries at
+    /// its pace. What is held for an endpoint that is gone comes due, and is canceled by the claim that meets it.
+    /// </summary>
+    private const string SweepSql =
         """
-        WITH RECURSIVE holding AS (
-          (SELECT tenant_id, endpoint_id FROM {schema}.pending WHERE due_at IS NULL ORDER BY tenant_id, endpoint_id LIMIT 1)
+        WITH RECURSIVE turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended($3, 0)) AS is_ours),
+        holding AS (
+          (SELECT tenant_id, endpoint_id FROM {schema}.pending
+           WHERE due_at IS NULL AND (SELECT is_ours FROM turn)
+           ORDER BY tenant_id, endpoint_id LIMIT 1)
           UNION ALL
           SELECT next.tenant_id, next.endpoint_id
           FROM holding h
@@ -24,30 +30,20 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
             SELECT p.tenant_id, p.endpoint_id FROM {schema}.pending p
             WHERE p.due_at IS NULL AND (p.tenant_id, p.endpoint_id) > (h.tenant_id, h.endpoint_id)
             ORDER BY p.tenant_id, p.endpoint_id LIMIT 1) AS next
+        ),
+        resumed AS (
+          UPDATE {schema}.endpoints e
+          SET paused_until = $1, paused_by = NULL
+          FROM holding h
+          WHERE e.tenant_id = h.tenant_id AND e.id = h.endpoint_id AND e.status = 0 AND e.paused_until IS NULL
         )
-        """;
-
-    /// <summary>The pause that is over makes the next claim take the endpoint over, which then gets its deliveries at its pace.</summary>
-    private const string ResumeSql =
-        $$"""
-        {{EndpointsSql}}
-        UPDATE {schema}.endpoints e
-        SET paused_until = $1, paused_by = NULL
-        FROM holding h
-        WHERE e.tenant_id = h.tenant_id AND e.id = h.endpoint_id AND e.status = 0 AND e.paused_until IS NULL
-        """;
-
-    /// <summary>What is held for an endpoint that is gone comes due, and is canceled by the claim that meets it.</summary>
-    private const string ReleaseSql =
-        $$"""
-        {{EndpointsSql}}
         UPDATE {schema}.pending
         SET due_at = $1
-        WHERE due_at IS NULL AND key = ANY(ARRAY(
-          SELECT p.key
+        WHERE due_at IS NULL AND ctid = ANY(ARRAY(
+          SELECT p.place
           FROM holding h
           CROSS JOIN LATERAL (
-            SELECT p.key, p.endpoint_seq FROM {schema}.pending p
+            SELECT p.ctid AS place, p.endpoint_seq FROM {schema}.pending p
             WHERE p.tenant_id = h.tenant_id AND p.endpoint_id = h.endpoint_id AND p.due_at IS NULL
             ORDER BY p.key LIMIT $2) AS p
           WHERE NOT EXISTS (
@@ -66,9 +62,8 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private readonly string _resume = database.Sql(ResumeSql);
+    private readonly string _sweep = database.Sql(SweepSql);
     private readonly string _resumeOne = database.Sql(ResumeOneSql);
-    private readonly string _release = database.Sql(ReleaseSql);
     private long _nextRun = long.MinValue;
 
     /// <summary>Makes an endpoint's held deliveries be looked for, if nobody does.</summary>
@@ -86,35 +81,12 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
             return;
         }
 
-        await database.RunAsync(
-            async (connection, cancellation) =>
-            {
-                var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-                await using (transaction.ConfigureAwait(false))
-                {
-                    if (await AdvisoryLock.TryTakeAsync(database, connection, transaction, "sweep", cancellation).ConfigureAwait(false))
-                    {
-                        await SweepAsync(connection, transaction, now, cancellation).ConfigureAwait(false);
-                        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
-                    }
-                }
-
-                return true;
-            },
+        await database.RunOnSessionAsync(
+            (session, cancellation) => session.ReadAsync(
+                transaction: null,
+                SqlExtensions.Statement(_sweep).WithTime(now).WithInt(MaxCanceled).WithText(AdvisoryLock.FullName(database, "sweep")),
+                static _ => 0,
+                cancellation),
             cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task SweepAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var batch = database.CreateBatch(
-            connection,
-            transaction,
-            SqlExtensions.Statement(_resume).WithTime(now),
-            SqlExtensions.Statement(_release).WithTime(now).WithInt(MaxCanceled));
-        await using (batch.ConfigureAwait(false))
-        {
-            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
     }
 }

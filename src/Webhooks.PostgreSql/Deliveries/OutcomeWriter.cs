@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 using NpgsqlTypes;
 using Webhooks.Dispatching;
@@ -13,69 +14,65 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
 {
     /// <summary>
     /// Rows are looked up one by one and changed by their place (ctid): neither is ever planned as a scan. A row that somebody
-    /// else changed in the same moment is checked against the fence as it is then. Those that end ($13) and those that are
-    /// tried again ($14) are changed apart.
+    /// else changed in the same moment is checked against the fence as it is then. What is changed carries all that history
+    /// needs along, so that nothing is joined.
     /// </summary>
     private const string CompleteSql =
         """
         WITH outcome AS MATERIALIZED (
-          SELECT * FROM unnest($2::text[], $3::uuid[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::int[],
-            $10::int[], $11::int[], $12::text[], $15::bool[], $16::bytea[]) WITH ORDINALITY
+          SELECT o.*, p.place
+          FROM unnest($2::text[], $3::uuid[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::int[],
+            $10::int[], $11::int[], $12::text[], $13::bool[], $14::bytea[]) WITH ORDINALITY
             AS o(tenant_id, key, number, status, retry_at, id, started_at, duration, status_code, error, error_message, is_truncated,
               response, ord)
+          CROSS JOIN LATERAL (
+            SELECT p.ctid AS place FROM {schema}.pending p WHERE p.key = o.key AND p.tenant_id = o.tenant_id OFFSET 0) AS p
         ),
         ended AS (
           DELETE FROM {schema}.pending p
           USING outcome o
-          WHERE p.ctid = ANY(ARRAY(
-              SELECT f.place FROM unnest($13::uuid[]) AS k(key)
-              CROSS JOIN LATERAL (SELECT ctid AS place FROM {schema}.pending WHERE key = k.key OFFSET 0) AS f))
-            AND p.owner = $1
-            AND o.key = p.key AND o.tenant_id = p.tenant_id AND o.number = p.attempt_count + 1
-          RETURNING o.ord, p.key, p.tenant_id, p.message_key, p.message_id, p.endpoint_id, p.event_type, p.created_at
+          WHERE p.ctid = o.place AND o.status <> 0 AND p.owner = $1 AND p.attempt_count = o.number - 1
+          RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
+            o.is_truncated, o.response, o.status, p.message_key, p.message_id, p.endpoint_id, p.event_type, p.created_at
         ),
         retried AS (
           UPDATE {schema}.pending p
           SET attempt_count = o.number, due_at = o.retry_at, owner = NULL, last_status_code = o.status_code,
             last_error = o.error, last_duration = o.duration
           FROM outcome o
-          WHERE p.ctid = ANY(ARRAY(
-              SELECT f.place FROM unnest($14::uuid[]) AS k(key)
-              CROSS JOIN LATERAL (SELECT ctid AS place FROM {schema}.pending WHERE key = k.key OFFSET 0) AS f))
-            AND p.owner = $1
-            AND o.key = p.key AND o.tenant_id = p.tenant_id AND o.number = p.attempt_count + 1
-          RETURNING o.ord
+          WHERE p.ctid = o.place AND o.status = 0 AND p.owner = $1 AND p.attempt_count = o.number - 1
+          RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
+            o.is_truncated, o.response
         ),
         history AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
             created_at, completed_at, last_status_code, last_error, last_duration)
-          SELECT e.key, e.tenant_id, e.message_key, e.message_id, e.endpoint_id, e.event_type, o.status, o.number,
-            e.created_at, o.started_at + o.duration * interval '1 millisecond', o.status_code, o.error, o.duration
-          FROM ended e
-          JOIN outcome o ON o.ord = e.ord
+          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, number,
+            created_at, started_at + duration * interval '1 millisecond', status_code, error, duration
+          FROM ended
         ),
-        effective AS (SELECT ord FROM ended UNION ALL SELECT ord FROM retried),
         logged AS (
           INSERT INTO {schema}.attempts (tenant_id, delivery_key, number, id, started_at, duration, status_code, error, error_message,
             is_truncated, response)
-          SELECT o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
-            o.is_truncated, o.response
-          FROM effective e
-          JOIN outcome o ON o.ord = e.ord
+          SELECT tenant_id, key, number, id, started_at, duration, status_code, error, error_message, is_truncated, response FROM ended
+          UNION ALL
+          SELECT tenant_id, key, number, id, started_at, duration, status_code, error, error_message, is_truncated, response FROM retried
         )
-        SELECT ord::int - 1 FROM effective
+        SELECT ARRAY(SELECT ord::int - 1 FROM ended UNION ALL SELECT ord::int - 1 FROM retried)
         """;
 
     private const string ReleaseSql =
         """
+        WITH lease AS MATERIALIZED (
+          SELECT l.number, l.due_at, p.place
+          FROM unnest($2::text[], $3::uuid[], $4::int[], $5::timestamptz[]) AS l(tenant_id, key, number, due_at)
+          CROSS JOIN LATERAL (
+            SELECT p.ctid AS place FROM {schema}.pending p WHERE p.key = l.key AND p.tenant_id = l.tenant_id OFFSET 0) AS p
+        )
         UPDATE {schema}.pending p
-        SET due_at = r.due_at, owner = NULL
-        FROM unnest($2::text[], $3::uuid[], $4::int[], $5::timestamptz[]) AS r(tenant_id, key, number, due_at)
-        WHERE p.ctid = ANY(ARRAY(
-            SELECT f.place FROM unnest($3::uuid[]) AS k(key)
-            CROSS JOIN LATERAL (SELECT ctid AS place FROM {schema}.pending WHERE key = k.key OFFSET 0) AS f))
-          AND p.owner = $1
-          AND r.key = p.key AND r.tenant_id = p.tenant_id AND r.number = p.attempt_count + 1
+        SET due_at = l.due_at, owner = NULL
+        FROM lease l
+        WHERE p.ctid = l.place AND p.owner = $1 AND p.attempt_count = l.number - 1
         """;
 
     private readonly string _complete = database.Sql(CompleteSql);
@@ -116,7 +113,9 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
             }
         }
 
-        return database.ExecuteAsync(CreateStatement(owner, keyed), cancellationToken);
+        return database.RunOnSessionAsync(
+            (session, cancellation) => session.ReadAsync(transaction: null, CreateStatement(owner, keyed), static _ => 0, cancellation),
+            cancellationToken);
     }
 
     internal NpgsqlBatchCommand CreateStatement(string owner, List<(Guid Key, DeliveryRelease Release)> releases) =>
@@ -132,45 +131,49 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
             .WithText(owner)
             .WithTexts(outcomes, static outcome => outcome.Attempt.TenantId)
             .WithKeys(outcomes, static outcome => outcome.Key)
-            .WithInts(outcomes, static outcome => outcome.Attempt.Number)
-            .WithInts(outcomes, static outcome => (int)outcome.Outcome.Status)
+            .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => outcome.Attempt.Number)
+            .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Outcome.Status)
             .WithTimes(outcomes, static outcome => outcome.Outcome.RetryAt)
             .WithTexts(outcomes, static outcome => StorableText.From(outcome.Attempt.Id))
-            .WithTimes(outcomes, static outcome => outcome.Attempt.StartedAt)
-            .WithInts(outcomes, static outcome => (int)outcome.Attempt.Duration.TotalMilliseconds)
+            .WithArray(NpgsqlDbType.TimestampTz, outcomes, static outcome => outcome.Attempt.StartedAt.UtcDateTime)
+            .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Attempt.Duration.TotalMilliseconds)
             .WithInts(outcomes, static outcome => outcome.Attempt.StatusCode)
-            .WithInts(outcomes, static outcome => (int)outcome.Attempt.Error)
+            .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Attempt.Error)
             .WithTexts(outcomes, static outcome => StorableText.From(outcome.Attempt.ErrorMessage))
-            .WithKeys(outcomes.FindAll(static outcome => !outcome.IsRetry), static outcome => outcome.Key)
-            .WithKeys(outcomes.FindAll(static outcome => outcome.IsRetry), static outcome => outcome.Key)
             .WithArray(NpgsqlDbType.Boolean, outcomes, static outcome => outcome.Attempt.IsResponseTruncated)
             .WithArray(
                 NpgsqlDbType.Bytea,
                 outcomes,
                 static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray());
 
-    private async Task<List<int>> WriteAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
+    private async Task<int[]> WriteAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
     {
         try
         {
-            return await database.ReadAsync(
-                CreateStatement(owner, outcomes), static row => row.GetInt32(0), cancellationToken).ConfigureAwait(false);
+            return await CompleteOnceAsync(owner, outcomes, cancellationToken).ConfigureAwait(false);
         }
         catch (WebhookStoreException exception) when (PostgreSqlErrors.IsWithoutPartition(exception.InnerException!))
         {
             partitions.Forget();
             await partitions.EnsureAsync(outcomes.Select(static outcome => KeyTime.Of(outcome.Key)), cancellationToken)
                 .ConfigureAwait(false);
-            return await database.ReadAsync(
-                CreateStatement(owner, outcomes), static row => row.GetInt32(0), cancellationToken).ConfigureAwait(false);
+            return await CompleteOnceAsync(owner, outcomes, cancellationToken).ConfigureAwait(false);
         }
     }
 
+    private async Task<int[]> CompleteOnceAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var rows = await database.RunOnSessionAsync(
+            (session, cancellation) => session.ReadAsync(
+                transaction: null, CreateStatement(owner, outcomes), static row => row.GetFieldValue<int[]>(0), cancellation),
+            cancellationToken).ConfigureAwait(false);
+        return rows[0];
+    }
+
     /// <summary>An outcome with its delivery's key, and its place in the call.</summary>
-    internal sealed record KeyedOutcome(int Index, Guid Key, DeliveryOutcome Outcome)
+    [StructLayout(LayoutKind.Auto)]
+    internal readonly record struct KeyedOutcome(int Index, Guid Key, DeliveryOutcome Outcome)
     {
         public DeliveryAttempt Attempt => Outcome.Attempt;
-
-        public bool IsRetry => Outcome.Status == DeliveryStatus.Pending;
     }
 }

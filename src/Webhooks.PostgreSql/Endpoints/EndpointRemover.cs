@@ -28,15 +28,13 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database)
         """
         WITH canceled AS (
           DELETE FROM {schema}.pending
-          WHERE key = ANY(ARRAY(
-            SELECT key FROM {schema}.pending
-            WHERE tenant_id = $1 AND endpoint_id = $2 AND endpoint_seq = $3
-            ORDER BY key LIMIT $4))
+          WHERE tenant_id = $1 AND key = ANY(ARRAY(
+            SELECT key FROM {schema}.pending WHERE endpoint_seq = $2 ORDER BY key LIMIT $3))
           RETURNING *
         )
         INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
           created_at, completed_at, last_status_code, last_error, last_duration)
-        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $5, last_status_code,
+        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $4, last_status_code,
           last_error, last_duration
         FROM canceled
         """;
@@ -62,7 +60,6 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database)
         {
             var cancel = SqlExtensions.Statement(_cancel)
                 .WithText(key.TenantId)
-                .WithText(key.EndpointId)
                 .With(NpgsqlTypes.NpgsqlDbType.Bigint, seq)
                 .WithInt(Portion)
                 .WithTime(now);

@@ -70,9 +70,14 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
                 + $" AND message_key = {Next(statement.WithKey(message))}";
         }
 
+        var ofEndpoint = string.Empty;
         if (query.EndpointId is { } endpointId)
         {
-            filter += $" AND endpoint_id = {Next(statement.WithText(endpointId))}";
+            var id = Next(statement.WithText(endpointId));
+            filter += $" AND endpoint_id = {id}";
+
+            // Its index has the shorter key.
+            ofEndpoint = $" AND endpoint_seq = (SELECT seq FROM {{schema}}.endpoints WHERE tenant_id = $1 AND id = {id})";
         }
 
         if (query.EventType is { } eventType)
@@ -80,7 +85,7 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
             filter += $" AND event_type = {Next(statement.WithText(eventType))}";
         }
 
-        var pending = $"({PendingSql} {filter} ORDER BY key DESC LIMIT $6)";
+        var pending = $"({PendingSql} {filter}{ofEndpoint} ORDER BY key DESC LIMIT $6)";
         var ended = query.Status is { } status ? $"{filter} AND status = {(int)status}" : filter;
         ended = $"({EndedSql} {ended} ORDER BY key DESC LIMIT $6)";
         var sql = query.Status switch

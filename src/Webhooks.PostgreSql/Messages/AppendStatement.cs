@@ -27,11 +27,11 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
     private const string InputSql =
         """
         WITH input AS MATERIALIZED (
-          SELECT i.ord, i.type_no, i.tenant_id, i.key, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
+          SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
             i.timestamp, i.created_at, i.payload
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::bytea[]) WITH ORDINALITY
-            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, ord)
+            $9::timestamptz[], $10::bytea[], $17::bigint[]) WITH ORDINALITY
+            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, ord)
         """;
 
     private const string PlainInputEndSql =
@@ -118,75 +118,103 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
 
         """;
 
-    private const string StoreSql =
+    /// <summary>
+    /// A row for each delivery, and one without endpoint for a message that has none: all that the rest is made of, so that
+    /// little is joined. The condition stands in a CASE: PostgreSQL thinks that hardly anything passes it otherwise, and plans
+    /// the rest for a single row.
+    /// </summary>
+    private const string FanSql =
         """
         fan AS MATERIALIZED (
-          SELECT f.ord, s.id AS endpoint_id, s.seq, s.is_paused,
-            row_number() OVER (PARTITION BY f.ord ORDER BY s.seq) AS place,
-            row_number() OVER (PARTITION BY s.is_paused ORDER BY f.ord, s.seq) AS turn
-          FROM fresh f
-          JOIN subscribers s ON s.type_no = f.type_no
-          WHERE s.channels IS NULL OR s.channels && f.channels
+          SELECT p.*,
+            (left(p.message_key::text, 18) || to_hex(8388607 + p.place) || to_hex(p.tail))::uuid AS key,
+            NOT p.is_paused AND p.turn <= $15::int AS is_leased
+          FROM (
+            SELECT f.ord, f.tenant_id, f.key AS message_key, f.tail, f.id, f.event_type, f.created_at,
+              s.id AS endpoint_id, s.seq, s.version, s.is_paused,
+              row_number() OVER (PARTITION BY f.ord ORDER BY s.seq) AS place,
+              count(s.seq) OVER (PARTITION BY f.ord) AS count,
+              count(*) FILTER (WHERE NOT s.is_paused) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
+            FROM fresh f
+            LEFT JOIN subscribers s
+              ON s.type_no = f.type_no AND CASE WHEN s.channels IS NULL THEN true ELSE s.channels && f.channels END) AS p
         ),
         stored AS (
           INSERT INTO {schema}.messages
             (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count)
-          SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at,
-            coalesce(c.count, 0)
+          SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count
           FROM fresh f
-          LEFT JOIN (SELECT ord, count(*)::int AS count FROM fan GROUP BY ord) AS c ON c.ord = f.ord
-          ON CONFLICT DO NOTHING
-          RETURNING key, tenant_id, delivery_count
+          JOIN fan ON fan.ord = f.ord AND fan.place = 1
+
+        """;
+
+    /// <summary>A message that is there already lets the whole statement fail.</summary>
+    private const string PlainKeptSql =
+        """
         ),
+        kept AS (SELECT * FROM fan),
+
+        """;
+
+    /// <summary>A message that is there already is left out.</summary>
+    private const string CarefulKeptSql =
+        """
+          ON CONFLICT DO NOTHING
+          RETURNING tenant_id, key
+        ),
+        kept AS MATERIALIZED (
+          SELECT fan.* FROM fan JOIN stored s ON s.tenant_id = fan.tenant_id AND s.key = fan.message_key
+        ),
+
+        """;
+
+    private const string QueueSql =
+        """
         queued AS (
           INSERT INTO {schema}.pending
             (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, attempt_count, due_at, owner)
-          SELECT
-            (left(f.key::text, 18) || to_hex(8388607 + fan.place) || right(gen_random_uuid()::text, 10))::uuid,
-            f.tenant_id, f.key, f.id, fan.endpoint_id, fan.seq, f.event_type, f.created_at, 0,
-            CASE WHEN fan.is_paused THEN NULL WHEN fan.turn <= $15::int THEN $14::timestamptz ELSE f.created_at END,
-            CASE WHEN NOT fan.is_paused AND fan.turn <= $15::int THEN $13::text END
-          FROM fan
-          JOIN fresh f ON f.ord = fan.ord
-          JOIN stored s ON s.tenant_id = f.tenant_id AND s.key = f.key
-          ORDER BY fan.ord, fan.place
-          RETURNING key, tenant_id, message_key, endpoint_id, endpoint_seq, due_at, owner
+          SELECT k.key, k.tenant_id, k.message_key, k.id, k.endpoint_id, k.seq, k.event_type, k.created_at, 0,
+            CASE WHEN k.is_paused THEN NULL WHEN k.is_leased THEN $14::timestamptz ELSE k.created_at END,
+            CASE WHEN k.is_leased THEN $13::text END
+          FROM kept k
+          WHERE k.endpoint_id IS NOT NULL
         )
-        SELECT i.ord::int - 1, s.delivery_count, q.key, q.endpoint_id, v.version,
-          (SELECT pg_notify($16::text, 'due') FROM queued WHERE owner IS NULL AND due_at IS NOT NULL LIMIT 1)
+        SELECT k.ord::int - 1, k.count::int, CASE WHEN k.is_leased THEN k.key END, k.endpoint_id, k.version,
+          (SELECT pg_notify($16::text, 'due') FROM kept WHERE NOT is_paused AND NOT is_leased LIMIT 1)
 
         """;
 
     private const string HostsNotifySql =
         """
-          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM queued WHERE due_at IS NULL)
+          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM kept WHERE is_paused)
 
         """;
 
     private const string ResultSql =
         """
-        FROM stored s
-        JOIN input i ON i.tenant_id = s.tenant_id AND i.key = s.key
-        LEFT JOIN queued q ON q.tenant_id = i.tenant_id AND q.message_key = i.key AND q.owner IS NOT NULL
-        LEFT JOIN (SELECT DISTINCT seq, version FROM subscribers) AS v ON v.seq = q.endpoint_seq
-        ORDER BY i.ord, q.key
+        FROM kept k
+        WHERE k.is_leased OR k.place = 1
         """;
 
     private readonly string _nameless = database.Sql(
-        InputSql + PlainInputEndSql + NamelessSql + MatchSql + OwnSubscribersSql + StoreSql + ResultSql);
+        InputSql + PlainInputEndSql + NamelessSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + QueueSql + ResultSql);
 
     private readonly string _named = database.Sql(
-        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + StoreSql + ResultSql);
+        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + QueueSql + ResultSql);
+
+    private readonly string _careful = database.Sql(
+        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + CarefulKeptSql + QueueSql + ResultSql);
 
     private readonly string _hosts = database.Sql(
-        InputSql + PlainInputEndSql + NamedSql + MatchSql + HostsSubscribersSql + StoreSql + HostsNotifySql + ResultSql);
+        InputSql + PlainInputEndSql + NamedSql + MatchSql + HostsSubscribersSql + FanSql + CarefulKeptSql + QueueSql + HostsNotifySql
+        + ResultSql);
 
     /// <summary>Makes the statement. Its rows are read by <see cref="AppendedRow.Read"/>.</summary>
     /// <param name="messages">What to store; no two with the same id or event id.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null.</param>
     /// <param name="leaseLimit">How many.</param>
-    /// <param name="isHosts">Whether it runs in a transaction of the host's.</param>
-    public NpgsqlBatchCommand Create(IReadOnlyList<NewMessage> messages, LeaseGrant? leases, int leaseLimit, bool isHosts)
+    /// <param name="kind">Where it runs, and what is known of the messages.</param>
+    public NpgsqlBatchCommand Create(List<NewMessage> messages, LeaseGrant? leases, int leaseLimit, AppendKind kind)
     {
         var types = new Dictionary<(string TenantId, string EventType), int>();
         foreach (var message in messages)
@@ -194,24 +222,30 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             types.TryAdd((message.Message.TenantId, message.Message.EventType), types.Count + 1);
         }
 
-        var sql = isHosts ? _hosts : messages.Any(static message => message.NameCount > 0) ? _named : _nameless;
+        var sql = kind switch
+        {
+            AppendKind.Hosts => _hosts,
+            AppendKind.Careful => _careful,
+            _ => messages.Exists(static message => message.NameCount > 0) ? _named : _nameless,
+        };
         List<(string TenantId, string EventType)> keys = [.. types.Keys];
         return SqlExtensions.Statement(sql)
-            .WithInts(messages, message => types[(message.Message.TenantId, message.Message.EventType)])
+            .WithArray(NpgsqlDbType.Integer, messages, message => types[(message.Message.TenantId, message.Message.EventType)])
             .WithTexts(messages, static message => message.Message.TenantId)
             .WithKeys(messages, static message => message.Key)
             .WithTexts(messages, static message => message.OwnId)
             .WithTexts(messages, static message => message.Message.EventId)
             .WithTexts(messages, static message => message.Message.EventType)
             .WithTexts(messages, static message => message.Message.Channels is [] ? null : string.Join(' ', message.Message.Channels))
-            .WithTimes(messages, static message => message.Message.Timestamp)
-            .WithTimes(messages, static message => message.Message.CreatedAt)
+            .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.Timestamp.UtcDateTime)
+            .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.CreatedAt.UtcDateTime)
             .WithArray(NpgsqlDbType.Bytea, messages, static message => message.Message.Payload)
             .WithTexts(keys, static type => type.TenantId)
             .WithTexts(keys, static type => string.Join(' ', EventTypePattern.AllThatMatch(type.EventType)))
             .WithText(leases?.Owner)
             .WithTime(leases?.Until)
             .WithInt(leases is null ? 0 : leaseLimit)
-            .WithText(database.Channel);
+            .WithText(database.Channel)
+            .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail());
     }
 }

@@ -32,7 +32,7 @@ internal sealed class DuplicateLookup(PostgreSqlDatabase database)
         WITH freed AS (
           UPDATE {schema}.pending
           SET due_at = created_at, owner = NULL
-          WHERE key >= $3 AND key <= $4 AND message_key = ANY($2) AND owner = $1 AND attempt_count = 0
+          WHERE tenant_id = ANY($6) AND key >= $3 AND key <= $4 AND message_key = ANY($2) AND owner = $1 AND attempt_count = 0
           RETURNING key
         )
         SELECT pg_notify($5::text, 'due') FROM freed LIMIT 1
@@ -74,16 +74,17 @@ internal sealed class DuplicateLookup(PostgreSqlDatabase database)
         NpgsqlConnection connection,
         NpgsqlTransaction? transaction,
         string owner,
-        IReadOnlyList<Guid> messageKeys,
+        IReadOnlyList<(string TenantId, Guid Key)> messages,
         CancellationToken cancellationToken)
     {
-        var ranges = messageKeys.Select(DeliveryKey.RangeOf).ToList();
+        var ranges = messages.Select(static message => DeliveryKey.RangeOf(message.Key)).ToList();
         var statement = SqlExtensions.Statement(_freeLeases)
             .WithText(owner)
-            .WithKeys(messageKeys, static key => key)
+            .WithKeys(messages, static message => message.Key)
             .WithKey(ranges.Select(static range => range.First).Min())
             .WithKey(ranges.Select(static range => range.Last).Max())
-            .WithText(database.Channel);
+            .WithText(database.Channel)
+            .WithTexts([.. messages.Select(static message => message.TenantId).Distinct(StringComparer.Ordinal)], static tenant => tenant);
         return database.ReadAsync(connection, transaction, statement, static _ => 0, cancellationToken);
     }
 

@@ -24,14 +24,20 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     {
         var waiting = Number(messages);
         cancellationToken.ThrowIfCancellationRequested();
+        var kind = AppendKind.Plain;
+        var mayBeStored = false;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                var run = new Run(waiting, leases, IsRetry: tries > 1);
+                var run = new Run(waiting, leases, kind, mayBeStored);
                 await partitions.EnsureAsync(Times(waiting), CancellationToken.None).ConfigureAwait(false);
-                return await database.RunOnceAsync(
-                    (connection, _) => AppendAsync(connection, run), CancellationToken.None).ConfigureAwait(false);
+                return await database.RunOnceOnSessionAsync(
+                    (session, _) => AppendAsync(session, run), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (kind == AppendKind.Plain && PostgreSqlErrors.IsDuplicateKey(exception))
+            {
+                kind = AppendKind.Careful;
             }
             catch (Exception exception) when (PostgreSqlErrors.IsLockTimeout(exception))
             {
@@ -47,6 +53,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
             }
             catch (Exception exception) when (tries < MaxTries && PostgreSqlErrors.IsOutage(exception))
             {
+                mayBeStored = true;
                 await Task.Delay(Pause * tries, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception))
@@ -67,7 +74,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
             connection = transaction.Connection
                 ?? throw new InvalidOperationException("The transaction has ended already; publish before it is committed.");
             await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
-            var run = new Run(waiting, Leases: null, IsRetry: false) { IsHosts = true };
+            var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false);
             await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
             return run.Results;
         }
@@ -94,8 +101,10 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         return numbered;
     }
 
-    private async Task<IReadOnlyList<AppendResult>> AppendAsync(NpgsqlConnection connection, Run run)
+    private async Task<IReadOnlyList<AppendResult>> AppendAsync(Session session, Run run)
     {
+        var connection = session.Connection;
+        run.Session = session;
         if (!run.NeedsTransaction)
         {
             await AppendRoundsAsync(connection, transaction: null, run, CancellationToken.None).ConfigureAwait(false);
@@ -121,7 +130,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     {
         for (var waiting = run.Messages; waiting.Count > 0;)
         {
-            var round = Round.Of(waiting);
+            var round = Round.Of(waiting, run.Kind);
             await AppendAsync(connection, transaction, run, round.Firsts, cancellationToken).ConfigureAwait(false);
             waiting = [];
             foreach (var (message, first) in round.Followers)
@@ -146,12 +155,13 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
-        var statement = _append.Create(messages, run.Leases, run.LeasesLeft, run.IsHosts);
-        var rows = await database.ReadAsync(connection, transaction, statement, AppendedRow.Read, cancellationToken)
-            .ConfigureAwait(false);
-        foreach (var stored in rows.GroupBy(static row => row.Position))
+        var statement = _append.Create(messages, run.Leases, run.LeasesLeft, run.Kind);
+        var rows = run.Session is { } session
+            ? await session.ReadAsync(transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false)
+            : await database.ReadAsync(connection, transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false);
+        foreach (var row in rows)
         {
-            run.SetStored(messages[stored.Key], [.. stored]);
+            run.Add(messages[row.Position], row);
         }
 
         var others = messages.FindAll(message => run.Results[message.Index] is null);
@@ -177,7 +187,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         }
 
         var firsts = await _duplicates.FindAsync(connection, transaction, messages, cancellationToken).ConfigureAwait(false);
-        var own = new List<Guid>();
+        var own = new List<(string TenantId, Guid Key)>();
         for (var i = 0; i < messages.Count; i++)
         {
             if (!firsts.TryGetValue(i, out var first))
@@ -187,11 +197,11 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
             }
 
             // What an earlier try of this same append has stored is no duplicate.
-            var isOwn = run.IsRetry && first.Key == messages[i].Key;
+            var isOwn = run.MayBeStored && first.Key == messages[i].Key;
             run.Results[messages[i].Index] = new AppendResult(first.Id, first.DeliveryCount, IsDuplicate: !isOwn, []);
             if (isOwn)
             {
-                own.Add(first.Key);
+                own.Add((messages[i].Message.TenantId, first.Key));
             }
         }
 
@@ -202,48 +212,59 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     }
 
     /// <summary>One try of an append.</summary>
-    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, bool IsRetry)
+    /// <param name="Messages">What is appended.</param>
+    /// <param name="Leases">Whom to lease to.</param>
+    /// <param name="Kind">The kind; it is careful where a failed statement would be the end of a transaction.</param>
+    /// <param name="MayBeStored">Whether an earlier try may have been successful.</param>
+    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, AppendKind Kind, bool MayBeStored)
     {
         public AppendResult[] Results { get; } = new AppendResult[Messages.Count];
 
-        public int LeasesLeft { get; private set; } = Leases?.Limit ?? 0;
+        /// <summary>The session, unless it runs in the host's transaction.</summary>
+        public Session? Session { get; set; }
 
-        /// <summary>Whether it runs in the host's transaction.</summary>
-        public bool IsHosts { get; init; }
+        public int LeasesLeft { get; private set; } = Leases?.Limit ?? 0;
 
         /// <summary>Whether it can take more than one statement that changes something.</summary>
         public bool NeedsTransaction =>
-            Messages.Exists(static message => message.NameCount > 1) || Round.Of(Messages).Followers.Count > 0;
+            Messages.Exists(static message => message.NameCount > 1) || Round.Of(Messages, Kind).Followers.Count > 0;
 
-        public void SetStored(NewMessage message, List<AppendedRow> rows)
+        public void Add(NewMessage message, AppendedRow row)
         {
-            var leased = new List<LeasedDelivery>();
-            foreach (var row in rows)
+            var leased = Results[message.Index]?.Leased as List<LeasedDelivery>;
+            if (leased is null)
             {
-                if (row.DeliveryKey is { } key)
-                {
-                    leased.Add(new LeasedDelivery
-                    {
-                        Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, key),
-                        EndpointId = row.EndpointId!,
-                        EndpointVersion = row.EndpointVersion,
-                        AttemptNumber = 1,
-                        LeaseUntil = Leases!.Until,
-                        Message = message.Message,
-                    });
-                }
+                leased = new List<LeasedDelivery>(Math.Min(row.DeliveryCount, LeasesLeft));
+                Results[message.Index] = new AppendResult(message.Message.Id, row.DeliveryCount, IsDuplicate: false, leased);
             }
 
-            LeasesLeft -= leased.Count;
-            Results[message.Index] = new AppendResult(message.Message.Id, rows[0].DeliveryCount, IsDuplicate: false, leased);
+            if (row.DeliveryKey is { } key)
+            {
+                LeasesLeft--;
+                leased.Add(new LeasedDelivery
+                {
+                    Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, key),
+                    EndpointId = row.EndpointId!,
+                    EndpointVersion = row.EndpointVersion,
+                    AttemptNumber = 1,
+                    LeaseUntil = Leases!.Until,
+                    Message = message.Message,
+                });
+            }
         }
     }
 
     /// <summary>The messages with new ids, and those that follow one of them with the same id or event id.</summary>
     private sealed record Round(List<NewMessage> Firsts, List<(NewMessage Message, NewMessage First)> Followers)
     {
-        public static Round Of(List<NewMessage> messages)
+        public static Round Of(List<NewMessage> messages, AppendKind kind)
         {
+            // Two with the same key let a plain append fail, and a careful one follows.
+            if (kind == AppendKind.Plain && !messages.Exists(static message => message.NameCount > 0))
+            {
+                return new Round(messages, []);
+            }
+
             var byId = new Dictionary<(string TenantId, string Id), NewMessage>();
             var byEventId = new Dictionary<(string TenantId, string EventId), NewMessage>();
             var round = new Round([], []);

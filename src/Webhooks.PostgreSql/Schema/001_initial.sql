@@ -13,11 +13,12 @@ CREATE TABLE {schema}.endpoints (
   updated_at      timestamptz NOT NULL,
   channels        text[] COLLATE "C",                   -- null: all
   settings        json NOT NULL,
-  secrets         json NOT NULL,                        -- the newest first
-  PRIMARY KEY (tenant_id, id)
+  secrets         json NOT NULL                         -- the newest first
 ) WITH (fillfactor = 70);
 CREATE INDEX endpoints_list ON {schema}.endpoints (tenant_id, seq);
 CREATE INDEX endpoints_pause ON {schema}.endpoints (paused_until) WHERE paused_until IS NOT NULL AND status = 0;
+-- The last: of indexes that seem equal to it, which they do while a table is empty, PostgreSQL takes the youngest.
+ALTER TABLE {schema}.endpoints ADD PRIMARY KEY (tenant_id, id);
 
 -- The event types of endpoints, by key.
 CREATE TABLE {schema}.subscriptions (
@@ -55,7 +56,7 @@ CREATE INDEX message_ids_key ON {schema}.message_ids (message_key);
 
 -- The queue: deliveries that have not ended, and nothing else.
 CREATE TABLE {schema}.pending (
-  key              uuid NOT NULL PRIMARY KEY,
+  key              uuid NOT NULL,
   tenant_id        text COLLATE "C" NOT NULL,
   message_key      uuid NOT NULL,
   message_id       text COLLATE "C",                    -- as in messages
@@ -70,13 +71,13 @@ CREATE TABLE {schema}.pending (
   last_error       smallint,
   last_duration    integer                              -- milliseconds
 ) WITH (
-  fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000,
+  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000,
   autovacuum_analyze_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0
 );
 CREATE INDEX pending_due ON {schema}.pending (due_at, key) WHERE due_at IS NOT NULL;
 CREATE INDEX pending_held ON {schema}.pending (tenant_id, endpoint_id, key) WHERE due_at IS NULL;
-CREATE INDEX pending_endpoint ON {schema}.pending (tenant_id, endpoint_id, key);
-CREATE INDEX pending_tenant ON {schema}.pending (tenant_id, key);
+CREATE INDEX pending_endpoint ON {schema}.pending (endpoint_seq, key);
+ALTER TABLE {schema}.pending ADD PRIMARY KEY (tenant_id, key);
 
 -- Deliveries that have ended. Rows are only added, and go with their partition.
 CREATE TABLE {schema}.deliveries (

@@ -50,7 +50,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="configure">What this host has of its own.</param>
     /// <param name="like">A host whose store and clock it shares.</param>
     /// <param name="services">Registered before webhooks are added.</param>
-    /// <param name="network">Whether it sends over real sockets, to <c>http</c> URLs too, instead of to <see cref="Receiver"/>.</param>
+    /// <param name="network">Whether it sends over real sockets on this machine, to <c>http</c> URLs too, instead of to <see cref="Receiver"/>.</param>
     public static async Task<TestHost> StartAsync(
         Action<IWebhooksBuilder>? configure = null,
         TestHost? like = null,
@@ -85,7 +85,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddWebhooks(webhooks =>
         {
             webhooks.AddEventType<OrderPaid>("order.paid").AddEventType("order.created").AddEventType("task.completed");
-            webhooks.Configure(options => options.AllowInsecureUrls = network);
+            webhooks.Configure(options => options.AllowInsecureUrls = options.Addresses.AllowLoopback = network);
             if (!network)
             {
                 webhooks.ConfigureHttpClient(client => client.ConfigurePrimaryHttpMessageHandler(() => receiver));

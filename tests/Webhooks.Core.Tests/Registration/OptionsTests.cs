@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Webhooks.Addresses;
 using Webhooks.Core.Tests.Engine;
 
 namespace Webhooks.Core.Tests.Registration;
@@ -67,6 +68,41 @@ public sealed class OptionsTests
             .Contain("LeaseDuration").And.Contain("AttemptTimeout").And.Contain("00:01:59");
     }
 
+    [Theory]
+    [InlineData("Addresses:AllowedNetworks:0", "10/8", "AllowedNetworks[0]")]
+    [InlineData("Addresses:AllowedNetworks:0", "10.0.0.1/8", "AllowedNetworks[0]")]
+    [InlineData("Addresses:AllowedNetworks:0", "0x0a.0.0.0/8", "AllowedNetworks[0]")]
+    [InlineData("Addresses:AllowedNetworks:0", "10.0.0.0/33", "AllowedNetworks[0]")]
+    [InlineData("Addresses:AllowedNetworks:0", "10.0.0.0/8/8", "AllowedNetworks[0]")]
+    [InlineData("Addresses:AllowedNetworks:0", "fe80::1%1", "AllowedNetworks[0]")]
+    [InlineData("Addresses:AllowedNetworks:0", "localhost", "AllowedNetworks[0]")]
+    [InlineData("Addresses:DeniedNetworks:0", "", "DeniedNetworks[0]")]
+    [InlineData("Addresses:DeniedNetworks:0", "fd00::1/8", "DeniedNetworks[0]")]
+    [InlineData("Addresses:AllowedHosts:0", "*example.com", "AllowedHosts[0]")]
+    [InlineData("Addresses:AllowedHosts:0", "a.*.com", "AllowedHosts[0]")]
+    [InlineData("Addresses:DeniedHosts:0", "https://example.com", "DeniedHosts[0]")]
+    [InlineData("Addresses:DeniedHosts:0", "example.com:443", "DeniedHosts[0]")]
+    [InlineData("Addresses:DeniedHosts:0", "10.0.0.1", "DeniedHosts[0]")]
+    [InlineData("Addresses:DeniedHosts:0", "*.", "DeniedHosts[0]")]
+    [InlineData("Addresses:AllowedPorts:0", "0", "AllowedPorts[0]")]
+    [InlineData("Addresses:DeniedPorts:0", "65536", "DeniedPorts[0]")]
+    public async Task An_address_rule_that_is_none_stops_the_start(string setting, string value, string name) =>
+        (await RefusalAsync((setting, value))).Failures.Should().ContainSingle()
+            .Which.Should().Contain($"Addresses.{name}").And.Contain($"'{value}'").And.Contain("must be");
+
+    [Theory]
+    [InlineData("Addresses:AllowedNetworks:0", "10.0.0.0/8")]
+    [InlineData("Addresses:AllowedNetworks:0", "10.0.0.1")]
+    [InlineData("Addresses:AllowedNetworks:0", "FD00:0::/8")]
+    [InlineData("Addresses:DeniedNetworks:0", "::ffff:10.0.0.0/104")]
+    [InlineData("Addresses:AllowedHosts:0", "*")]
+    [InlineData("Addresses:AllowedHosts:0", "*.Example.com.")]
+    [InlineData("Addresses:DeniedHosts:0", "bücher.example")]
+    [InlineData("Addresses:DeniedHosts:0", "metadata")]
+    [InlineData("Addresses:AllowedPorts:0", "1")]
+    [InlineData("Addresses:DeniedPorts:0", "65535")]
+    public Task Address_rules_have_the_usual_spellings(string setting, string value) => StartAsync((setting, value));
+
     [Fact]
     public async Task Each_wrong_setting_has_a_message_of_its_own()
     {
@@ -83,6 +119,15 @@ public sealed class OptionsTests
         {
             ("MaxPayloadBytes", "2048"),
             ("AllowInsecureUrls", "true"),
+            ("ResolveUrlsAtRegistration", "true"),
+            ("Addresses:AllowLoopback", "true"),
+            ("Addresses:AllowedNetworks:0", "10.1.0.0/16"),
+            ("Addresses:AllowedNetworks:1", "fd00::1"),
+            ("Addresses:DeniedNetworks:0", "8.8.8.0/24"),
+            ("Addresses:AllowedHosts:0", "hooks.example.com"),
+            ("Addresses:DeniedHosts:0", "*.example.com"),
+            ("Addresses:AllowedPorts:0", "443"),
+            ("Addresses:DeniedPorts:0", "25"),
             ("UserAgent", "Shop/1.0"),
             ("SecretGracePeriod", "01:00:00"),
             ("Dispatcher:Enabled", "false"),
@@ -112,6 +157,17 @@ public sealed class OptionsTests
         {
             MaxPayloadBytes = 2048,
             AllowInsecureUrls = true,
+            ResolveUrlsAtRegistration = true,
+            Addresses =
+            {
+                AllowLoopback = true,
+                AllowedNetworks = ["10.1.0.0/16", "fd00::1"],
+                DeniedNetworks = ["8.8.8.0/24"],
+                AllowedHosts = ["hooks.example.com"],
+                DeniedHosts = ["*.example.com"],
+                AllowedPorts = [443],
+                DeniedPorts = [25],
+            },
             UserAgent = "Shop/1.0",
             SecretGracePeriod = TimeSpan.FromHours(1),
             Dispatcher =
@@ -136,7 +192,7 @@ public sealed class OptionsTests
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
             },
         });
-        Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 1, "a setting that is not tried here may not be bound");
+        Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 2, "a setting that is not tried here may not be bound");
     }
 
     [Fact]
@@ -150,6 +206,8 @@ public sealed class OptionsTests
         {
             MaxPayloadBytes = 262_144,
             AllowInsecureUrls = false,
+            ResolveUrlsAtRegistration = false,
+            Addresses = new AddressRules(),
             UserAgent = "Webhooks.Core",
             SecretGracePeriod = TimeSpan.FromHours(24),
             Dispatcher = new

@@ -28,7 +28,8 @@ public sealed class RegistrationTests
         using var logs = new LogRecorder();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(logs);
-        builder.Services.AddWebhooks().AddEventType("order.paid").Configure(options => options.AllowInsecureUrls = true);
+        builder.Services.AddWebhooks().AddEventType("order.paid")
+            .Configure(options => options.AllowInsecureUrls = options.Addresses.AllowLoopback = true);
         using var host = builder.Build();
         await host.StartAsync().InTimeAsync();
         await host.Services.GetRequiredService<IWebhookEndpoints>().CreateAsync(TestHost.Settings(receiver.Url.AbsoluteUri));

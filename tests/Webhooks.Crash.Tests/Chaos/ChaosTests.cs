@@ -91,7 +91,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             .UsePostgreSql(server.DataSource)
             .AddEventType(Order.Paid)
             .AddEventType(Order.Refunded)
-            .Configure(options => options.AllowInsecureUrls = true));
+            .Configure(options => options.AllowInsecureUrls = options.Addresses.AllowLoopback = true));
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<IWebhookStore>().InitializeAsync(default);
         foreach (var subscriber in Subscriber.All)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Webhooks.PostgreSql.Tests.Hosts;
 
 namespace Webhooks.PostgreSql.Tests.Faults;
 
@@ -11,6 +12,7 @@ internal sealed class BrokenAnswer : IAsyncDisposable
     private readonly NpgsqlConnectionStringBuilder _server;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _accepting;
+    private readonly TaskCompletionSource _isHolding = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _hold;
 
     public BrokenAnswer(string connectionString)
@@ -33,6 +35,9 @@ internal sealed class BrokenAnswer : IAsyncDisposable
 
     /// <summary>From now on answers are held back, until <see cref="Break"/>.</summary>
     public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Waits until an answer is held back.</summary>
+    public Task HoldsAsync() => _isHolding.Task.InTimeAsync();
 
     /// <summary>Breaks the connections whose answers are held back; later ones work.</summary>
     public void Break()
@@ -98,6 +103,7 @@ internal sealed class BrokenAnswer : IAsyncDisposable
 
             if (holds && _hold is { } hold)
             {
+                _isHolding.TrySetResult();
                 await hold.Task;
                 return;
             }

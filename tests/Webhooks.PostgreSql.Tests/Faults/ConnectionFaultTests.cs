@@ -54,9 +54,13 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
         await store.InitializeAsync(default);
         await store.MakePartitionsAsync([Now], default);
 
+        // A connection is there for what follows.
+        await store.ClaimAsync(new ClaimRequest("dispatcher", Now, Now.AddMinutes(2), 10), default);
+
         way.Hold();
         var append = store.AppendAsync([Message(eventId)], Leases, default);
-        await Patience.UntilAsync(async () => await CountAsync("messages") == 1);
+        await way.HoldsAsync();
+        (await CountAsync("messages")).Should().Be(1);
         way.Break();
 
         var result = (await append.InTimeAsync())[0];

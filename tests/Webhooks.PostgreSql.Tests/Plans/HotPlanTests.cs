@@ -36,7 +36,7 @@ public sealed class HotPlanTests
 
         foreach (var (name, statement, atMost) in Statements(store))
         {
-            var cost = await PlanReader.ExplainAsync(schema, statement);
+            var cost = await PlanReader.ReadAsync(schema, statement);
             cost.RowsTouched.Should().BeLessThanOrEqualTo(atMost * Batch, "{0} is planned as {1}", name, cost.Plan);
         }
     }
@@ -65,7 +65,7 @@ public sealed class HotPlanTests
             var message = Message(number) with { EventId = eventIds ? $"event-{number}" : null };
             return new NewMessage(number - 1, message, ids.CreateKey(Filler.Time), OwnId: null);
         });
-        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, isHosts: false);
+        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, AppendKind.Plain);
     }
 
     private static OutcomeWriter.KeyedOutcome Outcome(int number) => new(

@@ -1,17 +1,35 @@
 using System.Text.Json;
 using Npgsql;
+using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Tests.Server;
 
 namespace Webhooks.PostgreSql.Tests.Plans;
 
-/// <summary>Runs a statement under EXPLAIN ANALYZE, undoes it, and counts the rows that it touched in tables.</summary>
+/// <summary>
+/// Runs a statement, undoes it, and counts the rows that it touched in tables by the plan that it has in a session, which is
+/// made for any parameters.
+/// </summary>
 internal static class PlanReader
 {
-    public static async Task<PlanCost> ExplainAsync(TestSchema schema, NpgsqlBatchCommand statement)
+    public static async Task<PlanCost> ReadAsync(TestSchema schema, NpgsqlBatchCommand statement)
     {
-        await using var connection = await schema.DataSource.OpenConnectionAsync();
+        // The plan that a statement really had comes as a notice.
+        await using var dataSource = NpgsqlDataSource.Create(schema.DataSource.ConnectionString + ";Pooling=false");
+        await using var connection = await dataSource.OpenConnectionAsync();
+        var notices = new List<string>();
+        connection.Notice += (_, notice) => notices.Add(notice.Notice.MessageText);
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand($"EXPLAIN (ANALYZE, FORMAT JSON) {statement.CommandText}", connection, transaction);
+        await ExecuteAsync(connection, Session.SettingsSql);
+        await ExecuteAsync(
+            connection,
+            """
+            LOAD 'auto_explain';
+            SET auto_explain.log_analyze = on;
+            SET auto_explain.log_format = json;
+            SET auto_explain.log_level = notice;
+            SET auto_explain.log_min_duration = 0
+            """);
+        await using var command = new NpgsqlCommand(statement.CommandText, connection, transaction);
         while (statement.Parameters.Count > 0)
         {
             var parameter = statement.Parameters[0];
@@ -19,10 +37,19 @@ internal static class PlanReader
             command.Parameters.Add(parameter);
         }
 
-        var json = (string)(await command.ExecuteScalarAsync())!;
+        notices.Clear();
+        await command.ExecuteNonQueryAsync();
         await transaction.RollbackAsync();
+        var json = notices.Single(text => text.Contains("plan:"));
+        json = json[json.IndexOf('{')..];
         using var document = JsonDocument.Parse(json);
-        return new PlanCost(Touched(document.RootElement[0].GetProperty("Plan")), json);
+        return new PlanCost(Touched(document.RootElement.GetProperty("Plan")), json);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static double Touched(JsonElement node)

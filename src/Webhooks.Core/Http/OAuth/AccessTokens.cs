@@ -34,7 +34,7 @@ internal sealed class AccessTokens(AttemptClient client, IOptions<WebhooksOption
         try
         {
             using var request = CreateRequest(session);
-            using var response = await client.SendAsync(request, deadline.Token).ConfigureAwait(false);
+            using var response = await client.SendAsync(request, session.TenantId, deadline.Token).ConfigureAwait(false);
             var (body, _) = await ResponseExcerpt.ReadAsync(response.Content, MaxResponseBytes, deadline.Token).ConfigureAwait(false);
             return Read(response.StatusCode, TokenResponse.Read(body.Span));
         }
