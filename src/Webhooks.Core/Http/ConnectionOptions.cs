@@ -20,4 +20,22 @@ public sealed class ConnectionOptions
     /// </summary>
     [TimeSpanRange("00:00:10", "01:00:00")]
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// A proxy that all requests go through: an absolute <c>http</c>, <c>https</c> or <c>socks5</c> URL without user info. Null for
+    /// none: that of the environment is never used. Default: null.
+    /// </summary>
+    /// <remarks>
+    /// A hole in the address policy: the proxy looks names up for itself, and connects where it likes. A name is still checked
+    /// before each request, as this machine sees it, and passes if this machine cannot look it up. What counts is that the proxy
+    /// refuses addresses that are not public by itself. The proxy's own address is not checked.
+    /// </remarks>
+    public string? Proxy { get; set; }
+
+    /// <summary>The proxy's URL, when it is one.</summary>
+    internal static Uri? ReadProxy(string? proxy) =>
+        Uri.TryCreate(proxy, UriKind.Absolute, out var url)
+        && url is { Scheme: "http" or "https" or "socks5", UserInfo: "", PathAndQuery: "/" or "", Host.Length: > 0, Port: > 0 }
+            ? url
+            : null;
 }
