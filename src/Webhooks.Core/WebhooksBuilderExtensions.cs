@@ -61,7 +61,7 @@ public static class WebhooksBuilderExtensions
         builder.AddEventType(new EventType { Name = name }, configure);
 
     /// <summary>
-    /// Changes the <see cref="HttpClient"/> that sends attempts: adds handlers such as a resilience pipeline or a proxy, or
+    /// Changes the <see cref="HttpClient"/> that sends attempts: adds handlers such as a resilience pipeline, or
     /// default headers. Requests go straight to its handlers: what else is set on the client itself has no effect, so its
     /// timeout stays infinite, because the deadline of an attempt is <see cref="Webhooks.Dispatching.DispatcherOptions.AttemptTimeout"/>. Add no
     /// retries: they would hide attempts from the log and repeat a timestamp.

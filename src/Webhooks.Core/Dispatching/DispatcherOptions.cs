@@ -43,7 +43,10 @@ public sealed class DispatcherOptions
     [TimeSpanRange("00:00:01", "00:10:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The most bytes of a response's body that are stored: 0 to 64 KiB. Default: 16 KiB.</summary>
+    /// <summary>
+    /// The most bytes of a response's body that are stored: 0 to 64 KiB; with 0 nothing is, so that nobody reads by a webhook what
+    /// a service inside says. Default: 16 KiB.
+    /// </summary>
     [Range(0, 64 * 1024)]
     public int MaxResponseExcerptBytes { get; set; } = 16 * 1024;
 }
