@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webhooks;
 using Webhooks.Catalog;
 using Webhooks.Http;
 using Webhooks.Publishing;
+using Webhooks.Secrets;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -82,6 +84,24 @@ public static class WebhooksBuilderExtensions
         where TException : Exception
     {
         builder.Services.AddSingleton<IAttemptDeferral>(new AttemptDeferral<TException>(deferFor));
+        return builder;
+    }
+
+    /// <summary>
+    /// Encrypts the signing secrets and credentials of endpoints at rest, with AES-256-GCM and keys of the host's own. What was
+    /// stored before stays readable, and is encrypted with the next change of its endpoint, or all at once by
+    /// <see cref="Webhooks.Endpoints.IWebhookEndpoints.ReprotectSecretsAsync"/>. For another way, register an
+    /// <see cref="IWebhookSecretProtector"/>.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="current">The key that is encrypted with.</param>
+    /// <param name="previous">The keys before it, as long as something is encrypted with them.</param>
+    /// <exception cref="WebhookValidationException">Two keys have the same id.</exception>
+    public static IWebhooksBuilder ProtectSecrets(
+        this IWebhooksBuilder builder, SecretProtectionKey current, params IReadOnlyList<SecretProtectionKey> previous)
+    {
+        builder.Services.RemoveAll<IWebhookSecretProtector>();
+        builder.Services.AddSingleton<IWebhookSecretProtector>(new AesGcmSecretProtector(current, previous));
         return builder;
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
 using Webhooks.Dispatching;
+using Webhooks.Http;
 using Webhooks.Storage;
 using Webhooks.Validation;
 
@@ -46,6 +47,10 @@ public sealed class WebhooksOptions
     /// <summary>How due deliveries are attempted.</summary>
     [ValidateObjectMembers]
     public DispatcherOptions Dispatcher { get; } = new();
+
+    /// <summary>The connections over which attempts are sent.</summary>
+    [ValidateObjectMembers]
+    public ConnectionOptions Connections { get; } = new();
 
     /// <summary>When failed attempts are repeated.</summary>
     [ValidateObjectMembers]

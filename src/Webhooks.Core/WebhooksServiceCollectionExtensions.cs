@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Configuration;
@@ -13,6 +12,8 @@ using Webhooks.Catalog;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Http;
+using Webhooks.Http.OAuth;
+using Webhooks.Http.Tls;
 using Webhooks.Log;
 using Webhooks.Publishing;
 using Webhooks.Signing;
@@ -25,9 +26,6 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds webhooks to a host.</summary>
 public static class WebhooksServiceCollectionExtensions
 {
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan ConnectionIdleTime = TimeSpan.FromMinutes(1);
-
     /// <summary>
     /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/> and the
     /// dispatcher. Without a store of its own, everything is kept in memory and lost on exit. Each part is added only where
@@ -104,6 +102,8 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<ReservedHeaders>();
         services.TryAddSingleton<EndpointUrlValidator>();
         services.TryAddSingleton<EndpointValidator>();
+        services.TryAddSingleton<CredentialsValidator>();
+        services.TryAddSingleton<EndpointVault>();
         services.TryAddSingleton<EndpointCache>();
         services.TryAddSingleton<EndpointEditor>();
         services.TryAddSingleton<IWebhookEndpoints, WebhookEndpoints>();
@@ -115,6 +115,7 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<RetryPolicy>();
         services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();
+        services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<AttemptSender>();
         services.TryAddSingleton<DeliveryAttempter>();
         services.TryAddSingleton<IWebhookDispatcher>(static provider => provider.GetRequiredService<WebhookDispatcher>());
@@ -134,19 +135,18 @@ public static class WebhooksServiceCollectionExtensions
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                UseCookies = false,
-                UseProxy = false,
-                ActivityHeadersPropagator = null,
-                PooledConnectionLifetime = ConnectionLifetime,
-                PooledConnectionIdleTimeout = ConnectionIdleTime,
-            });
+            .ConfigurePrimaryHttpMessageHandler(static provider =>
+                PrimaryHandler.Create(provider.GetRequiredService<IOptions<WebhooksOptions>>().Value));
+
+        // After all that a host adds: what it has made of the primary handler is guarded, and the last before the network is ours.
         services.PostConfigure<HttpClientFactoryOptions>(
             WebhooksDefaults.HttpClientName,
-            static options => options.HttpMessageHandlerBuilderActions.Add(AddressConnector.Guard));
+            static options =>
+            {
+                options.HttpMessageHandlerBuilderActions.Add(AddressConnector.Guard);
+                options.HttpMessageHandlerBuilderActions.Add(static builder =>
+                    builder.AdditionalHandlers.Add(new TlsHandler(builder.Services.GetRequiredService<TimeProvider>())));
+            });
     }
 
     /// <summary>Lets a host serialise by reflection unless its build has switched that off.</summary>

@@ -1,7 +1,6 @@
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Publishing;
-using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.Testing.Conformance;
@@ -48,7 +47,7 @@ internal static class A
                 CreatedAt = createdAt ?? Start,
                 UpdatedAt = createdAt ?? Start,
             },
-            [new EndpointSecret(WebhookSecret.Generate(), createdAt ?? Start, ExpiresAt: null)]);
+            """{"secrets":"of this endpoint"}""");
 
     public static WebhookMessage Message(
         string? id = null,

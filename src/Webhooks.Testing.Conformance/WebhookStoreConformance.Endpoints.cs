@@ -1,7 +1,5 @@
-using System.Text;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
-using Webhooks.Signing;
 using Webhooks.Storage;
 using Xunit;
 
@@ -57,7 +55,8 @@ public abstract partial class WebhookStoreConformance
             Headers = Enumerable.Range(0, 32).ToDictionary(i => $"X-Header-{i}", _ => new string('"', 4096)),
             RetrySchedule = new RetrySchedule([.. Enumerable.Repeat(RetrySchedule.MaxDelay, RetrySchedule.MaxRetries)]),
         };
-        endpoint = endpoint with { Endpoint = endpoint.Endpoint with { Settings = settings } };
+        endpoint = new StoredEndpoint(
+            endpoint.Endpoint with { Settings = settings }, $$"""{"protected":"{{new string('s', 1024 * 1024)}}"}""");
 
         await AddAsync(endpoint);
 
@@ -102,10 +101,7 @@ public abstract partial class WebhookStoreConformance
                 Version = 8,
                 UpdatedAt = A.At(99.999),
             },
-            [
-                new EndpointSecret(WebhookSecret.Generate(), A.At(99.999), ExpiresAt: null),
-                new EndpointSecret(before.Secrets[0].Secret, before.Secrets[0].CreatedAt, A.At(86_499.999)),
-            ]);
+            """{"secrets":"other ones"}""");
 
         Assert.True(await Store.ReplaceEndpointAsync(after, expectedVersion: 7, default));
 
@@ -224,17 +220,14 @@ public abstract partial class WebhookStoreConformance
                 },
                 RetrySchedule = new RetrySchedule(TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
                 MaxConcurrency = 1000,
+                TrustedCertificates = "-----BEGIN CERTIFICATE-----\r\nAA+/==\n-----END CERTIFICATE-----\n",
             },
             Status = EndpointStatus.Enabled,
             Version = 7,
             CreatedAt = A.At(0.001),
             UpdatedAt = A.At(12.345),
         },
-        [
-            new EndpointSecret(WebhookSecret.Generate(), A.At(12.345), ExpiresAt: null),
-            new EndpointSecret(WebhookSecret.Parse(Convert.ToBase64String(new byte[64])), A.At(5), A.At(86_412.345)),
-            new EndpointSecret(WebhookSecret.Parse(Convert.ToBase64String(Encoding.UTF8.GetBytes("a key of 24 bytes: yes!!"))), A.At(0.001), A.At(86_405)),
-        ]);
+        """{"z":[1.50, "whsec_'\\u4e16 世界 🎉" ],  "a":null}""");
 
     private static void AssertSame(StoredEndpoint expected, StoredEndpoint actual)
     {

@@ -1,7 +1,6 @@
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Publishing;
-using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Tests;
@@ -27,7 +26,7 @@ internal static class A
             CreatedAt = Now,
             UpdatedAt = Now,
         },
-        [new EndpointSecret(WebhookSecret.Generate(), Now, ExpiresAt: null)]);
+        "{}");
 
     public static WebhookMessage Message(string id, DateTimeOffset? createdAt = null) => new()
     {

@@ -3,13 +3,18 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
+using Webhooks.Http;
 
 namespace Webhooks.Addresses;
 
 /// <summary>Makes the connections of attempts, to addresses that the policy allows and to no others.</summary>
-internal sealed class AddressConnector(AddressPolicies policies, HostLookup lookup, ILogger<AddressConnector> logger)
+internal sealed class AddressConnector(
+    AddressPolicies policies, HostLookup lookup, IOptions<WebhooksOptions> options, ILogger<AddressConnector> logger)
 {
+    private readonly Uri? _proxy = ConnectionOptions.ReadProxy(options.Value.Connections.Proxy);
+
     /// <summary>The policy of the tenant whose request it is; without it, the application's holds.</summary>
     public static readonly HttpRequestOptionsKey<AddressPolicy> Policy = new("Webhooks.AddressPolicy");
 
@@ -33,6 +38,12 @@ internal sealed class AddressConnector(AddressPolicies policies, HostLookup look
     {
         var policy = context.InitialRequestMessage.Options.TryGetValue(Policy, out var tenants) ? tenants : policies.Application;
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        if (_proxy is not null && port == _proxy.Port && string.Equals(host, _proxy.IdnHost, StringComparison.OrdinalIgnoreCase))
+        {
+            // Chosen by the host. Where requests lead is checked before each of them.
+            return await ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+        }
+
         IReadOnlyList<IPAddress> addresses;
         try
         {
@@ -48,7 +59,8 @@ internal sealed class AddressConnector(AddressPolicies policies, HostLookup look
         {
             try
             {
-                return await ConnectAsync(addresses[i], port, cancellationToken).ConfigureAwait(false);
+                var address = addresses[i].IsIPv4MappedToIPv6 ? addresses[i].MapToIPv4() : addresses[i];
+                return await ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException) when (i + 1 < addresses.Count)
             {
@@ -57,13 +69,15 @@ internal sealed class AddressConnector(AddressPolicies policies, HostLookup look
         }
     }
 
-    private static async ValueTask<Stream> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(EndPoint target, CancellationToken cancellationToken)
     {
-        var target = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = target is IPEndPoint
+            ? new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
         try
         {
-            await socket.ConnectAsync(target, port, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -32,4 +32,7 @@ public enum AttemptError
     /// to can change. The message of the attempt says which rule.
     /// </summary>
     ForbiddenAddress = 8,
+
+    /// <summary>No access token could be got for the endpoint (RFC 6749, section 4.4); nothing was sent to its receiver.</summary>
+    Credentials = 9,
 }

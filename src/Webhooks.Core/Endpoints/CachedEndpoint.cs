@@ -1,17 +1,35 @@
+using System.Text;
+using Webhooks.Http.OAuth;
+using Webhooks.Http.Tls;
 using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.Endpoints;
 
 /// <summary>An endpoint as attempts use it: what each of them would work out anew stands here once.</summary>
-internal sealed class CachedEndpoint(StoredEndpoint stored)
+internal sealed class CachedEndpoint(EndpointWithSecrets stored)
 {
+    private const string Authorization = "Authorization";
+
     /// <summary>The secrets, the newest first, where none of them expires.</summary>
     private readonly WebhookSecret[]? _lasting = stored.Secrets.All(static secret => secret.ExpiresAt is null)
         ? [.. stored.Secrets.Select(static secret => secret.Secret)]
         : null;
 
     private Uri? _url;
+
+    /// <summary>The headers of every request; those of the credentials in place of others of the same name.</summary>
+    public KeyValuePair<string, string>[] Headers { get; } = CreateHeaders(stored);
+
+    /// <summary>Its access token; null where it needs none.</summary>
+    public OAuthSession? OAuth { get; } = stored.Credentials?.OAuth is { } oauth
+        ? new OAuthSession(stored.Endpoint.TenantId, oauth)
+        : null;
+
+    /// <summary>The TLS identity of its connections; null for the one of all.</summary>
+    public TlsIdentity? Tls { get; } = (stored.Credentials?.ClientCertificate ?? stored.Endpoint.Settings.TrustedCertificates) is null
+        ? null
+        : new TlsIdentity(stored.Credentials?.ClientCertificate, stored.Endpoint.Settings.TrustedCertificates);
 
     public EndpointKey Key => stored.Key;
 
@@ -26,4 +44,32 @@ internal sealed class CachedEndpoint(StoredEndpoint stored)
     public WebhookSecret[] LiveSecrets(DateTimeOffset now) =>
         _lasting
         ?? [.. stored.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(static secret => secret.Secret)];
+
+    private static KeyValuePair<string, string>[] CreateHeaders(EndpointWithSecrets endpoint)
+    {
+        var headers = new Dictionary<string, string>(endpoint.Endpoint.Settings.Headers, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in endpoint.Credentials?.Headers.AsEnumerable() ?? [])
+        {
+            headers[name] = value;
+        }
+
+        switch (endpoint.Credentials)
+        {
+            case { Basic: { } basic }:
+                var pair = Encoding.UTF8.GetBytes($"{basic.UserName}:{basic.Password}");
+                headers[Authorization] = $"Basic {Convert.ToBase64String(pair)}";
+                break;
+            case { BearerToken: { } token }:
+                headers[Authorization] = $"Bearer {token}";
+                break;
+            case { OAuth: not null }:
+                // Each request gets the token of its time.
+                headers.Remove(Authorization);
+                break;
+            default:
+                break;
+        }
+
+        return [.. headers];
+    }
 }

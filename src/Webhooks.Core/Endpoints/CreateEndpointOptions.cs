@@ -13,4 +13,7 @@ public sealed record CreateEndpointOptions
 
     /// <summary>Its first secret. Default: a new one.</summary>
     public WebhookSecret? Secret { get; init; }
+
+    /// <summary>How its requests prove who sends them, beside their signature. Default: by nothing else.</summary>
+    public EndpointCredentials? Credentials { get; init; }
 }

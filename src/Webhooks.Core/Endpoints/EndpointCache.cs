@@ -6,7 +6,7 @@ namespace Webhooks.Endpoints;
 /// The endpoints that this process attempts deliveries to, so that an attempt costs no query. A change made in this process
 /// is seen by every attempt that starts after it; one made in another is seen with the first delivery that carries its version.
 /// </summary>
-internal sealed class EndpointCache(IEndpointStore store)
+internal sealed class EndpointCache(EndpointVault vault)
 {
     private const int MaxEntries = 10_000;
 
@@ -54,7 +54,7 @@ internal sealed class EndpointCache(IEndpointStore store)
         while (true)
         {
             var changes = Volatile.Read(ref _changes);
-            var endpoint = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false);
+            var endpoint = await vault.GetAsync(key, cancellationToken).ConfigureAwait(false);
             lock (_lock)
             {
                 // What was read before a change must neither be kept nor used after it.

@@ -4,22 +4,22 @@ using Webhooks.Storage;
 namespace Webhooks.Endpoints;
 
 /// <summary>Changes endpoints in the store: read, change, write if nobody else did meanwhile, and tell the cache.</summary>
-internal sealed class EndpointEditor(IEndpointStore store, EndpointCache cache, TimeProvider timeProvider)
+internal sealed class EndpointEditor(EndpointVault vault, EndpointCache cache, TimeProvider timeProvider)
 {
     /// <summary>Applies a change to the current state of an endpoint, again if another change comes between.</summary>
     /// <param name="key">Which endpoint.</param>
     /// <param name="change">Makes the new state at a time; returns the same object for no change.</param>
     /// <param name="expectedVersion">The version that the change is based on; null for any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<StoredEndpoint> ChangeAsync(
+    public async Task<EndpointWithSecrets> ChangeAsync(
         EndpointKey key,
-        Func<StoredEndpoint, DateTimeOffset, StoredEndpoint> change,
+        Func<EndpointWithSecrets, DateTimeOffset, EndpointWithSecrets> change,
         long? expectedVersion,
         CancellationToken cancellationToken)
     {
         while (true)
         {
-            var current = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false)
+            var current = await vault.GetAsync(key, cancellationToken).ConfigureAwait(false)
                 ?? throw new WebhookNotFoundException("endpoint", key.EndpointId, key.TenantId);
             if (expectedVersion is { } expected && current.Endpoint.Version != expected)
             {
@@ -40,7 +40,7 @@ internal sealed class EndpointEditor(IEndpointStore store, EndpointCache cache, 
                 Endpoint = changed.Endpoint with { Version = current.Endpoint.Version + 1, UpdatedAt = now },
             };
             var isReplaced =
-                await store.ReplaceEndpointAsync(changed, current.Endpoint.Version, cancellationToken).ConfigureAwait(false);
+                await vault.ReplaceAsync(changed, current.Endpoint.Version, cancellationToken).ConfigureAwait(false);
             cache.Forget(key);
             if (isReplaced)
             {
@@ -51,7 +51,7 @@ internal sealed class EndpointEditor(IEndpointStore store, EndpointCache cache, 
 
     /// <summary>Disables an endpoint; nothing happens when it is disabled already.</summary>
     /// <returns>The endpoint, and whether this call is what disabled it.</returns>
-    public async Task<(StoredEndpoint Endpoint, bool IsChanged)> DisableAsync(
+    public async Task<(EndpointWithSecrets Endpoint, bool IsChanged)> DisableAsync(
         EndpointKey key, string? reason, CancellationToken cancellationToken)
     {
         var isChanged = false;

@@ -6,4 +6,4 @@ namespace Webhooks.Endpoints;
 /// <param name="Secret">The secret.</param>
 /// <param name="CreatedAt">When it was given to the endpoint.</param>
 /// <param name="ExpiresAt">Until when it is signed with; null for the newest, which lives until it is rotated.</param>
-public sealed record EndpointSecret(WebhookSecret Secret, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+internal sealed record EndpointSecret(WebhookSecret Secret, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);

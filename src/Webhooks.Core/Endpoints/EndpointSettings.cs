@@ -33,7 +33,8 @@ public sealed record EndpointSettings
 
     /// <summary>
     /// Headers that each attempt carries, at most 32, names by RFC 9110 section 5.6.2 and values of visible ASCII, spaces and
-    /// tabs up to 4,096 characters. The headers that the library or HTTP itself needs are refused. Default: none.
+    /// tabs up to 4,096 characters. The headers that the library or HTTP itself needs are refused.
+    /// Values that are secret belong in <see cref="EndpointCredentials.Headers"/>: these are stored and shown in the clear. Default: none.
     /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
@@ -42,4 +43,16 @@ public sealed record EndpointSettings
 
     /// <summary>The most attempts to it at a time on one instance, 1 to 1,000; null for the application's. Default: null.</summary>
     public int? MaxConcurrency { get; init; }
+
+    /// <summary>
+    /// The only certificate authorities that its receiver's certificate may come from, instead of those that the system trusts:
+    /// PEM (RFC 7468) of 1 to 16 certificates, at most 64 KiB. It is how a private authority is trusted, or a public one pinned; a
+    /// certificate that is its own authority pins itself. Default: none, the system's.
+    /// </summary>
+    public string? TrustedCertificates { get; init; }
+
+    /// <summary>Its URL without what may hold credentials (user info, query), and its event types.</summary>
+    public override string ToString() =>
+        $"{nameof(EndpointSettings)} {{ {nameof(Url)} = {EndpointUrlValidator.WithoutSecrets(Url) ?? "***"}, "
+        + $"{nameof(EventTypes)} = {string.Join(' ', EventTypes)} }}";
 }

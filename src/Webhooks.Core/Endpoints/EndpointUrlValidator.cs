@@ -5,33 +5,33 @@ using Webhooks.Validation;
 
 namespace Webhooks.Endpoints;
 
-/// <summary>The check of an endpoint's URL: its shape, and as much of where it leads as can be told without connecting.</summary>
+/// <summary>The check of a URL that requests go to: its shape, and as much of where it leads as can be told without connecting.</summary>
 internal sealed class EndpointUrlValidator(AddressPolicies policies, HostLookup lookup, IOptions<WebhooksOptions> options)
 {
-    private const string Field = "url";
     private const int MaxLength = 2_048;
 
     /// <summary>Finds what is wrong with a tenant's URL.</summary>
-    public async ValueTask CheckAsync(string tenantId, string? url, ValidationErrors errors, CancellationToken cancellationToken)
+    public async ValueTask CheckAsync(
+        string field, string tenantId, string? url, ValidationErrors errors, CancellationToken cancellationToken)
     {
-        if (CheckShape(url, errors) is { } uri)
+        if (CheckShape(field, url, errors) is { } uri)
         {
-            await CheckAddressAsync(tenantId, uri, errors, cancellationToken).ConfigureAwait(false);
+            await CheckAddressAsync(field, tenantId, uri, errors, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <returns>The URL, when it is one whose address can be checked.</returns>
-    private Uri? CheckShape(string? url, ValidationErrors errors)
+    private Uri? CheckShape(string field, string? url, ValidationErrors errors)
     {
         if (string.IsNullOrEmpty(url))
         {
-            errors.Add(Field, "required", url, "is empty. It needs an absolute https URL.");
+            errors.Add(field, "required", url, "is empty. It needs an absolute https URL.");
             return null;
         }
 
         if (url.Length > MaxLength)
         {
-            errors.Add(Field, "length", WithoutSecrets(url), $"has {url.Length} characters; at most {MaxLength} are allowed.");
+            errors.Add(field, "length", WithoutSecrets(url), $"has {url.Length} characters; at most {MaxLength} are allowed.");
             return null;
         }
 
@@ -39,7 +39,7 @@ internal sealed class EndpointUrlValidator(AddressPolicies policies, HostLookup 
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
             || uri.Host.Length == 0)
         {
-            errors.Add(Field, "url", WithoutSecrets(url), "is not an absolute URL, such as https://example.com/webhooks.");
+            errors.Add(field, "url", WithoutSecrets(url), "is not an absolute URL, such as https://example.com/webhooks.");
             return null;
         }
 
@@ -48,7 +48,7 @@ internal sealed class EndpointUrlValidator(AddressPolicies policies, HostLookup 
         if (!isHttps && !(isHttp && options.Value.AllowInsecureUrls))
         {
             errors.Add(
-                Field,
+                field,
                 "https",
                 WithoutSecrets(url),
                 isHttp
@@ -58,12 +58,12 @@ internal sealed class EndpointUrlValidator(AddressPolicies policies, HostLookup 
 
         if (uri.UserInfo.Length > 0)
         {
-            errors.Add(Field, "userInfo", value: null, "holds user info. Send credentials in a header instead.");
+            errors.Add(field, "userInfo", value: null, "holds user info. Send credentials in a header instead.");
         }
 
         if (uri.Fragment.Length > 0)
         {
-            errors.Add(Field, "fragment", WithoutSecrets(url), "has a fragment ('#…'), which is never sent. Leave it out.");
+            errors.Add(field, "fragment", WithoutSecrets(url), "has a fragment ('#…'), which is never sent. Leave it out.");
         }
 
         return isHttps || isHttp ? uri : null;
@@ -71,7 +71,7 @@ internal sealed class EndpointUrlValidator(AddressPolicies policies, HostLookup 
 
     /// <summary>Early feedback only: the check that counts is made on every connection.</summary>
     private async ValueTask CheckAddressAsync(
-        string tenantId, Uri url, ValidationErrors errors, CancellationToken cancellationToken)
+        string field, string tenantId, Uri url, ValidationErrors errors, CancellationToken cancellationToken)
     {
         var policy = await policies.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
         var refusal = policy.Check(url);
@@ -87,14 +87,14 @@ internal sealed class EndpointUrlValidator(AddressPolicies policies, HostLookup 
             }
             catch (SocketException)
             {
-                errors.Add(Field, "name", WithoutSecrets(url.OriginalString), "has a host name that cannot be found. Check its spelling.");
+                errors.Add(field, "name", WithoutSecrets(url.OriginalString), "has a host name that cannot be found. Check its spelling.");
             }
         }
 
         if (refusal is not null)
         {
             errors.Add(
-                Field,
+                field,
                 refusal.Rule,
                 WithoutSecrets(url.OriginalString),
                 $"leads where webhooks are not sent: {refusal.Reason}. Use a receiver on the public internet; a host can change "
@@ -103,6 +103,6 @@ internal sealed class EndpointUrlValidator(AddressPolicies policies, HostLookup 
     }
 
     /// <summary>The part of a URL that can be repeated in a message: no user info and no query, which may hold credentials.</summary>
-    private static string? WithoutSecrets(string url) =>
+    internal static string? WithoutSecrets(string url) =>
         url.Contains('@', StringComparison.Ordinal) ? null : url.Split('?', '#')[0];
 }

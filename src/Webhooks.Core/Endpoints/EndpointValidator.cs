@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Globalization;
 using Webhooks.Catalog;
 using Webhooks.Http;
+using Webhooks.Http.Tls;
 using Webhooks.Validation;
 
 namespace Webhooks.Endpoints;
@@ -14,26 +14,21 @@ internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders r
     private const int MaxDescriptionLength = 2_048;
     private const int MaxEventTypes = 256;
     private const int MaxHeaders = 32;
-    private const int MaxHeaderValueLength = 4_096;
+    private const int MaxTrustedCertificates = 16;
     private const int MaxConcurrency = 1_000;
-
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-    private static readonly SearchValues<char> HeaderValueCharacters = SearchValues.Create(
-        ['\t', .. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code)]);
 
     /// <summary>Checks settings and returns a copy that later changes of the caller's collections do not reach.</summary>
     public async ValueTask<EndpointSettings> CheckAsync(
         string tenantId, EndpointSettings settings, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        await urls.CheckAsync(tenantId, settings.Url, errors, cancellationToken).ConfigureAwait(false);
+        await urls.CheckAsync("url", tenantId, settings.Url, errors, cancellationToken).ConfigureAwait(false);
         CheckEventTypes(settings.EventTypes, errors);
         errors.CheckChannels("channels", settings.Channels);
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
         errors.CheckLength("description", settings.Description, 0, MaxDescriptionLength);
-        CheckHeaders(settings.Headers, errors);
+        CheckHeaders("headers", settings.Headers, errors);
+        CheckTrustedCertificates(settings.TrustedCertificates, errors);
         if (settings.MaxConcurrency is < 1 or > MaxConcurrency)
         {
             errors.Add(
@@ -90,18 +85,19 @@ internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders r
         }
     }
 
-    private void CheckHeaders(IReadOnlyDictionary<string, string>? headers, ValidationErrors errors)
+    /// <summary>Checks headers that requests carry. Their values are often secret and are not repeated.</summary>
+    public void CheckHeaders(string field, IReadOnlyDictionary<string, string>? headers, ValidationErrors errors)
     {
         if (headers is null)
         {
-            errors.Add("headers", "required", value: null, "is null. Leave it out, or give an empty dictionary.");
+            errors.Add(field, "required", value: null, "is null. Leave it out, or give an empty dictionary.");
             return;
         }
 
         if (headers.Count > MaxHeaders)
         {
             errors.Add(
-                "headers",
+                field,
                 "count",
                 headers.Count.ToString(CultureInfo.InvariantCulture),
                 $"has {headers.Count} headers; at most {MaxHeaders} are allowed.");
@@ -110,29 +106,50 @@ internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders r
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in headers)
         {
-            var field = $"headers[{name}]";
-            if (name.Length is 0 or > MaxNameLength || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+            var element = $"{field}[{name}]";
+            if (!HeaderFields.IsName(name))
             {
-                errors.Add("headers", "name", name, "is not a header name (RFC 9110, section 5.6.2).");
+                errors.Add(field, "name", name, "is not a header name (RFC 9110, section 5.6.2).");
             }
             else if (reservedHeaders.Contains(name))
             {
-                errors.Add(field, "reserved", name, "is set by the library or by HTTP itself and cannot be set by an endpoint.");
+                errors.Add(element, "reserved", name, "is set by the library or by HTTP itself and cannot be set by an endpoint.");
             }
             else if (!names.Add(name))
             {
-                errors.Add(field, "unique", name, "is there twice; case does not count in header names.");
+                errors.Add(element, "unique", name, "is there twice; case does not count in header names.");
             }
 
-            // Header values are often credentials: they are not repeated.
-            if (value is null || value.Length > MaxHeaderValueLength || value.AsSpan().ContainsAnyExcept(HeaderValueCharacters))
+            if (!HeaderFields.IsValue(value))
             {
                 errors.Add(
-                    field,
+                    element,
                     "value",
                     value: null,
-                    $"has a value that is not visible ASCII, spaces and tabs of at most {MaxHeaderValueLength} characters.");
+                    $"has a value that is not visible ASCII, spaces and tabs of at most {HeaderFields.MaxValueLength} characters.");
             }
+        }
+    }
+
+    private static void CheckTrustedCertificates(string? pem, ValidationErrors errors)
+    {
+        const string Field = "trustedCertificates";
+        if (pem is null)
+        {
+            return;
+        }
+
+        if (pem.Length > PemCertificates.MaxLength)
+        {
+            errors.Add(Field, "length", value: null, $"has {pem.Length} characters; at most {PemCertificates.MaxLength} are allowed.");
+        }
+        else if (pem.Contains("PRIVATE KEY", StringComparison.Ordinal))
+        {
+            errors.Add(Field, "secret", value: null, "holds a private key, which has no place here: the authorities' certificates are enough.");
+        }
+        else if (PemCertificates.TryCount(pem) is not (> 0 and <= MaxTrustedCertificates))
+        {
+            errors.Add(Field, "pem", value: null, $"is not PEM (RFC 7468) of 1 to {MaxTrustedCertificates} certificates.");
         }
     }
 }

@@ -95,4 +95,35 @@ public interface IWebhookEndpoints
         WebhookSecret? secret = null,
         string tenantId = WebhooksDefaults.TenantId,
         CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces an endpoint's credentials. No call returns them.</summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="credentials">All of the new ones; null for none.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="expectedVersion">The version that the change is based on; null to replace whatever is there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">
+    /// One of the credentials breaks its rule; all that do are named, and none is repeated. Or the id or tenant cannot be one.
+    /// </exception>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookConflictException">The endpoint has another version than the expected.</exception>
+    Task<WebhookEndpoint> SetCredentialsAsync(
+        string endpointId,
+        EndpointCredentials? credentials,
+        string tenantId = WebhooksDefaults.TenantId,
+        long? expectedVersion = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes the secrets of a tenant's endpoints anew, each as a change of its endpoint: encrypted with the current key after
+    /// keys were changed, or for the first time after a protector was added. Every other change of an endpoint does that too.
+    /// </summary>
+    /// <param name="tenantId">Whose endpoints.</param>
+    /// <param name="cancellationToken">Ends the call between two endpoints.</param>
+    /// <returns>How many endpoints were written.</returns>
+    /// <exception cref="WebhookValidationException">The tenant cannot be one.</exception>
+    /// <exception cref="WebhookSecretProtectionException">
+    /// The secrets of an endpoint cannot be decrypted; those of newer endpoints are written already.
+    /// </exception>
+    Task<int> ReprotectSecretsAsync(string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 }

@@ -10,7 +10,9 @@ namespace Webhooks.Endpoints;
 /// <summary>The endpoints in the store, behind the rules.</summary>
 internal sealed class WebhookEndpoints(
     IEndpointStore store,
+    EndpointVault vault,
     EndpointValidator validator,
+    CredentialsValidator credentialsValidator,
     EndpointEditor editor,
     EndpointCache cache,
     IWebhookDispatcher dispatcher,
@@ -26,6 +28,8 @@ internal sealed class WebhookEndpoints(
         options ??= new CreateEndpointOptions();
         Check(options);
         var checkedSettings = await validator.CheckAsync(options.TenantId, settings, cancellationToken).ConfigureAwait(false);
+        var credentials = await credentialsValidator
+            .CheckAsync(options.TenantId, options.Credentials, cancellationToken).ConfigureAwait(false);
 
         var now = timeProvider.GetNow();
         var secret = options.Secret ?? WebhookSecret.Generate();
@@ -38,8 +42,8 @@ internal sealed class WebhookEndpoints(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        var stored = new StoredEndpoint(endpoint, [new EndpointSecret(secret, now, ExpiresAt: null)]);
-        if (!await store.InsertEndpointAsync(stored, cancellationToken).ConfigureAwait(false))
+        var stored = new EndpointWithSecrets(endpoint, [new EndpointSecret(secret, now, ExpiresAt: null)], credentials);
+        if (!await vault.InsertAsync(stored, cancellationToken).ConfigureAwait(false))
         {
             throw new WebhookConflictException(
                 $"Tenant '{endpoint.TenantId}' already has an endpoint '{endpoint.Id}'. Choose another id, or update that one.");
@@ -127,8 +131,52 @@ internal sealed class WebhookEndpoints(
         return newest;
     }
 
+    public async Task<WebhookEndpoint> SetCredentialsAsync(
+        string endpointId,
+        EndpointCredentials? credentials,
+        string tenantId,
+        long? expectedVersion,
+        CancellationToken cancellationToken)
+    {
+        var key = Key(tenantId, endpointId);
+        var checkedCredentials = await credentialsValidator
+            .CheckAsync(tenantId, credentials, cancellationToken).ConfigureAwait(false);
+        var changed = await editor.ChangeAsync(
+            key, (current, _) => current with { Credentials = checkedCredentials }, expectedVersion, cancellationToken)
+            .ConfigureAwait(false);
+        return changed.Endpoint;
+    }
+
+    public async Task<int> ReprotectSecretsAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        var written = 0;
+        var query = new EndpointQuery { TenantId = tenantId, Limit = PageQuery.MaxLimit };
+        do
+        {
+            var page = await ListAsync(query, cancellationToken).ConfigureAwait(false);
+            foreach (var endpoint in page.Items)
+            {
+                try
+                {
+                    await editor.ChangeAsync(
+                        Key(tenantId, endpoint.Id), static (current, _) => current with { }, expectedVersion: null, cancellationToken)
+                        .ConfigureAwait(false);
+                    written++;
+                }
+                catch (WebhookNotFoundException)
+                {
+                    // Deleted since it was listed.
+                }
+            }
+
+            query = query with { Cursor = page.NextCursor };
+        }
+        while (query.Cursor is not null);
+        return written;
+    }
+
     /// <summary>The earlier secrets that live on; those whose grace is over go.</summary>
-    private IEnumerable<EndpointSecret> KeptSecrets(StoredEndpoint current, WebhookSecret newest, DateTimeOffset now)
+    private IEnumerable<EndpointSecret> KeptSecrets(EndpointWithSecrets current, WebhookSecret newest, DateTimeOffset now)
     {
         var graceEnd = now + options.Value.SecretGracePeriod;
         return current.Secrets

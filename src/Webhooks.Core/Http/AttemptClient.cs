@@ -1,6 +1,9 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
+using Webhooks.Http.Tls;
 
 namespace Webhooks.Http;
 
@@ -8,28 +11,40 @@ namespace Webhooks.Http;
 /// Sends requests as the named <see cref="HttpClient"/> would, through its handlers and with its default headers, without
 /// making a client for each: it would link and time every request anew, which the attempt's own deadline does already.
 /// </summary>
-internal sealed class AttemptClient(IHttpClientFactory clients, AddressPolicies policies, TenantHandlers tenantHandlers)
+internal sealed class AttemptClient(
+    IHttpClientFactory clients,
+    AddressPolicies policies,
+    HostLookup lookup,
+    TenantHandlers tenantHandlers,
+    IOptions<WebhooksOptions> options)
 {
+    private readonly bool _hasProxy = options.Value.Connections.Proxy is not null;
     private readonly IHttpMessageHandlerFactory? _handlers = clients as IHttpMessageHandlerFactory;
     private readonly ConditionalWeakTable<HttpMessageHandler, Sender> _tenantSenders = [];
     private volatile Sender? _sender;
 
-    /// <summary>Sends a request; the response's body is still to be read.</summary>
+    /// <summary>Sends a request for a tenant; the response's body is still to be read.</summary>
     /// <exception cref="ForbiddenAddressException">The tenant's rules forbid where it would go.</exception>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        policies.DifferByTenant ? SendByTenantAsync(request, cancellationToken) : SendForAllAsync(request, cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string tenantId, CancellationToken cancellationToken) =>
+        policies.DifferByTenant || _hasProxy ? SendCheckedAsync(request, tenantId, cancellationToken) : SendForAllAsync(request, cancellationToken);
 
     /// <summary>
     /// Connections are checked when they are made, and then serve whoever has a request to the same host: so what a tenant may
-    /// not do is checked before each request, and tenants that may reach different addresses have different connections.
+    /// not do is checked before each request, and tenants that may reach different addresses have different connections. With a
+    /// proxy, this is the only check that can be made here.
     /// </summary>
-    private async Task<HttpResponseMessage> SendByTenantAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendCheckedAsync(
+        HttpRequestMessage request, string tenantId, CancellationToken cancellationToken)
     {
-        request.Options.TryGetValue(WebhookRequestOptions.Attempt, out var attempt);
-        var policy = await policies.FindAsync(attempt!.Endpoint.TenantId, cancellationToken).ConfigureAwait(false);
+        var policy = await policies.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
         if (policy.Check(request.RequestUri!) is { } refusal)
         {
             throw new ForbiddenAddressException(refusal);
+        }
+
+        if (_hasProxy)
+        {
+            await CheckNameAsync(policy, request.RequestUri!, cancellationToken).ConfigureAwait(false);
         }
 
         request.Options.Set(AddressConnector.Policy, policy);
@@ -42,11 +57,30 @@ internal sealed class AttemptClient(IHttpClientFactory clients, AddressPolicies 
         return await sender.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
+    private async ValueTask CheckNameAsync(AddressPolicy policy, Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await lookup.FindAsync(policy, url.IdnHost, url.Port, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // Behind a proxy, this machine may know no public names: the proxy does.
+        }
+    }
+
     private Task<HttpResponseMessage> SendForAllAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (_handlers is null)
         {
             // A factory of the host's own: clients are all that it has.
+            if (request.Options.TryGetValue(TlsIdentity.Option, out _))
+            {
+                throw new InvalidOperationException(
+                    $"The endpoint has a client certificate or trusted certificates, and the host's {nameof(IHttpClientFactory)} is no "
+                        + $"{nameof(IHttpMessageHandlerFactory)}: they could not be used. Nothing was sent.");
+            }
+
             return clients.CreateClient(WebhooksDefaults.HttpClientName)
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }

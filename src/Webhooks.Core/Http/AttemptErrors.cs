@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Webhooks.Addresses;
 using Webhooks.Dispatching;
+using Webhooks.Http.OAuth;
 
 namespace Webhooks.Http;
 
@@ -30,13 +31,21 @@ internal static class AttemptErrors
         } or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => AttemptError.InvalidResponse,
         HttpRequestException { InnerException: AuthenticationException } => AttemptError.Tls,
         HttpRequestException or IOException or SocketException => AttemptError.Connection,
+        AccessTokenException => AttemptError.Credentials,
         TimeoutException or OperationCanceledException { InnerException: TimeoutException } => AttemptError.Timeout,
         _ => AttemptError.Internal,
     };
 
-    /// <summary>The messages of an exception and its causes, in one line.</summary>
+    /// <summary>The messages of an exception and its causes, in one line; nothing that a receiver sent.</summary>
     public static string Describe(Exception exception)
     {
+        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
+            or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse })
+        {
+            // Its message repeats what came: the greeting of another service on that port, for one.
+            return "What came back is not an HTTP response.";
+        }
+
         if ((exception as ForbiddenAddressException ?? exception.InnerException as ForbiddenAddressException) is { } forbidden)
         {
             return Shorten(forbidden.Message);

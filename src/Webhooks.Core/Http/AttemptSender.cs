@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
+using Webhooks.Http.OAuth;
+using Webhooks.Http.Tls;
 using Webhooks.Signing;
 using Webhooks.Storage;
 
@@ -13,11 +15,22 @@ namespace Webhooks.Http;
 /// <summary>Sends one attempt: signs the stored bytes, posts them, and reads what comes back up to the cap, under one deadline.</summary>
 internal sealed class AttemptSender(
     AttemptClient client,
+    AccessTokens accessTokens,
     IWebhookSigner signer,
+    ReservedHeaders reservedHeaders,
     IEnumerable<IAttemptDeferral> deferrals,
     IOptions<WebhooksOptions> options,
     TimeProvider timeProvider)
 {
+    /// <summary>
+    /// HTTP/2 where a server offers it in the TLS handshake, else HTTP/1.1. Never HTTP/3: it would go past the check of addresses,
+    /// which is made when a TCP connection is.
+    /// </summary>
+    public static readonly Version Version = HttpVersion.Version20;
+
+    /// <inheritdoc cref="Version"/>
+    public const HttpVersionPolicy VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+
     private readonly WebhooksOptions _options = options.Value;
     private readonly IAttemptDeferral[] _deferrals = [.. deferrals];
     private readonly DeadlinePool _deadlines = new(options.Value.Dispatcher.AttemptTimeout, timeProvider);
@@ -33,8 +46,15 @@ internal sealed class AttemptSender(
         var abortion = abort.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
         try
         {
-            using var request = CreateRequest(endpoint, delivery, startedAt);
-            response = await SendAsync(request, deadline.Token).ConfigureAwait(false);
+            var token = endpoint.OAuth is { } oauth
+                ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
+                : null;
+            using var request = CreateRequest(endpoint, delivery, startedAt, token);
+            response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+            if (token is not null && response.StatusCode == (int)HttpStatusCode.Unauthorized)
+            {
+                endpoint.OAuth!.Drop(token);
+            }
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
@@ -65,9 +85,10 @@ internal sealed class AttemptSender(
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResponse> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async ValueTask<AttemptResponse> SendAsync(
+        HttpRequestMessage request, string tenantId, CancellationToken cancellationToken)
     {
-        using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await client.SendAsync(request, tenantId, cancellationToken).ConfigureAwait(false);
         var (excerpt, isTruncated) = await ResponseExcerpt
             .ReadAsync(response.Content, _options.Dispatcher.MaxResponseExcerptBytes, cancellationToken).ConfigureAwait(false);
         return new AttemptResponse
@@ -82,16 +103,32 @@ internal sealed class AttemptSender(
         };
     }
 
-    private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt)
+    private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token)
     {
         var message = delivery.Message;
         var content = new ReadOnlyMemoryContent(message.Payload);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = content };
-        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
-        foreach (var (name, value) in endpoint.Settings.Headers)
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            Content = content,
+            Version = Version,
+            VersionPolicy = VersionPolicy,
+        };
+        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+        foreach (var (name, value) in endpoint.Headers)
+        {
+            CheckNotReserved(name);
+            HeaderFields.Write(request.Headers, name, value);
+        }
+
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", token.Authorization);
+        }
+
+        if (endpoint.Tls is { } tls)
+        {
+            request.Options.Set(TlsIdentity.Option, tls);
         }
 
         signer.Sign(
@@ -99,6 +136,15 @@ internal sealed class AttemptSender(
         request.Options.Set(
             WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
         return request;
+    }
+
+    private void CheckNotReserved(string headerName)
+    {
+        if (reservedHeaders.Contains(headerName))
+        {
+            throw new WebhookValidationException(
+                "headers", "reserved", headerName, "is set by the library or by HTTP itself and cannot be set by an endpoint.");
+        }
     }
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)

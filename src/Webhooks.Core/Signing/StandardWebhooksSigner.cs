@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using Webhooks.Http;
 
 namespace Webhooks.Signing;
 
@@ -12,7 +13,7 @@ internal sealed class StandardWebhooksSigner : IWebhookSigner
     public void Sign(SigningContext attempt, HttpHeaders headers)
     {
         var timestamp = attempt.Timestamp.ToUnixTimeSeconds();
-        headers.TryAddWithoutValidation(StandardWebhooksHeaders.Id, attempt.MessageId);
+        HeaderFields.Write(headers, StandardWebhooksHeaders.Id, attempt.MessageId);
         headers.TryAddWithoutValidation(StandardWebhooksHeaders.Timestamp, timestamp.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(StandardWebhooksHeaders.Signature, Signatures(attempt, timestamp));
     }

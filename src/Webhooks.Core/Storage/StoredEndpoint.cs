@@ -4,9 +4,15 @@ namespace Webhooks.Storage;
 
 /// <summary>An endpoint as a store keeps it: what everybody may see, and its secrets.</summary>
 /// <param name="Endpoint">The endpoint.</param>
-/// <param name="Secrets">Its signing secrets, the newest first; never empty.</param>
-public sealed record StoredEndpoint(WebhookEndpoint Endpoint, IReadOnlyList<EndpointSecret> Secrets)
+/// <param name="Secrets">
+/// Its secrets as a JSON document of up to 1 MiB, encrypted where the host has an
+/// <see cref="Webhooks.Secrets.IWebhookSecretProtector"/>. A store keeps it as it is and never looks into it.
+/// </param>
+public sealed record StoredEndpoint(WebhookEndpoint Endpoint, string Secrets)
 {
     /// <summary>The endpoint's key.</summary>
     public EndpointKey Key => new(Endpoint.TenantId, Endpoint.Id);
+
+    /// <summary>The endpoint without its secrets.</summary>
+    public override string ToString() => $"{nameof(StoredEndpoint)} {{ {nameof(Endpoint)} = {Endpoint}, {nameof(Secrets)} = *** }}";
 }

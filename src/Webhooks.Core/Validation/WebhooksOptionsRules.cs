@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
 using Webhooks.Dispatching;
+using Webhooks.Http;
 
 namespace Webhooks.Validation;
 
@@ -22,6 +23,15 @@ internal sealed class WebhooksOptionsRules : IValidateOptions<WebhooksOptions>
         if (options.UserAgent is { } userAgent && userAgent.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             result.AddError("must be visible ASCII and spaces, as in a header (RFC 9110, section 5.5).", "UserAgent");
+        }
+
+        if (options.Connections.Proxy is { } proxy && ConnectionOptions.ReadProxy(proxy) is null)
+        {
+            // Not repeated: it may hold a password.
+            result.AddError(
+                "must be an http, https or socks5 URL with a port, such as http://proxy.internal:3128, without user info and path. "
+                    + "Credentials of a proxy are set on the handler, with ConfigureHttpClient.",
+                "Connections.Proxy");
         }
 
         foreach (var (field, problem) in AddressRulesCheck.FindProblems(options.Addresses))

@@ -77,7 +77,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         var statement = SqlExtensions.Statement(_get).WithText(key.TenantId).WithText(key.EndpointId);
         var found = await database.ReadAsync(
             statement,
-            static row => new StoredEndpoint(Read(row), SecretDocument.Read(row.GetString(10))),
+            static row => new StoredEndpoint(Read(row), row.GetString(10)),
             cancellationToken).ConfigureAwait(false);
         return found is [var endpoint] ? endpoint : null;
     }
@@ -130,7 +130,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .WithTime(endpoint.UpdatedAt)
             .With(NpgsqlDbType.Array | NpgsqlDbType.Text, channels is [] ? null : channels.ToArray())
             .With(NpgsqlDbType.Json, EndpointDocument.Write(endpoint.Settings))
-            .With(NpgsqlDbType.Json, SecretDocument.Write(stored.Secrets))
+            .With(NpgsqlDbType.Json, stored.Secrets)
             .With(NpgsqlDbType.Array | NpgsqlDbType.Text, endpoint.Settings.EventTypes.ToArray());
     }
 

@@ -34,7 +34,7 @@ internal static class EndpointReader
         session.Prepare(GetSql)
             .Bind(key.TenantId)
             .Bind(key.EndpointId)
-            .ReadOne(static row => new StoredEndpoint(ReadEndpoint(row), SecretDocument.Read(row.Text(10))));
+            .ReadOne(static row => new StoredEndpoint(ReadEndpoint(row), row.Text(10)));
 
     public static Page<WebhookEndpoint> List(SqliteSession session, EndpointQuery query)
     {

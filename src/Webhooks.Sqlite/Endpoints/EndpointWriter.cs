@@ -66,7 +66,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
             .Bind(endpoint.UpdatedAt)
             .Bind(ChannelList.Write(endpoint.Settings.Channels))
             .Bind(EndpointDocument.Write(endpoint.Settings))
-            .Bind(SecretDocument.Write(stored.Secrets))
+            .Bind(stored.Secrets)
             .Execute() > 0;
         if (inserted)
         {
@@ -94,7 +94,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
             .Bind(endpoint.UpdatedAt)
             .Bind(ChannelList.Write(endpoint.Settings.Channels))
             .Bind(EndpointDocument.Write(endpoint.Settings))
-            .Bind(SecretDocument.Write(stored.Secrets))
+            .Bind(stored.Secrets)
             .Execute() > 0;
         if (replaced)
         {

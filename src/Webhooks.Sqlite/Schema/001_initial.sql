@@ -26,7 +26,7 @@ CREATE TABLE webhook_endpoint (
   updated_at      INTEGER NOT NULL,
   channels        TEXT,                 -- separated by spaces; null: all
   settings        TEXT NOT NULL,        -- JSON
-  secrets         TEXT NOT NULL         -- JSON, the newest first
+  secrets         TEXT NOT NULL         -- JSON, encrypted where the host has a protector
 );
 CREATE INDEX webhook_endpoint_list ON webhook_endpoint (tenant_id, created_at);
 CREATE INDEX webhook_endpoint_pause ON webhook_endpoint (paused_until) WHERE paused_until IS NOT NULL AND status = 0;

@@ -22,6 +22,8 @@ public sealed class OptionsTests
         { "Dispatcher:LeaseDuration", "00:00:30", "01:00:00", "twice" },
         { "Dispatcher:PollInterval", "00:00:01", "00:10:00", "between" },
         { "Dispatcher:MaxResponseExcerptBytes", "0", "65536", "between" },
+        { "Connections:MaxPerServer", "1", "10000", "between" },
+        { "Connections:Lifetime", "00:00:10", "01:00:00", "between" },
         { "Retry:Jitter", "0", "1", "between" },
         { "Retry:MaxRetryAfter", "00:00:00", "30.00:00:00", "between" },
         { "Retry:Delays:0", "00:00:00", "30.00:00:00", "0 to 30 days" },
@@ -54,6 +56,14 @@ public sealed class OptionsTests
     public async Task A_user_agent_that_cannot_be_sent_stops_the_start(string userAgent) =>
         (await RefusalAsync(("UserAgent", userAgent.StartsWith("256", StringComparison.Ordinal) ? new string('x', 256) : userAgent)))
             .Message.Should().Contain("UserAgent");
+
+    [Theory]
+    [InlineData("proxy.test:3128")]
+    [InlineData("ftp://proxy.test")]
+    [InlineData("http://user:pa55@proxy.test")]
+    [InlineData("http://proxy.test/path")]
+    public async Task A_proxy_that_is_none_stops_the_start(string proxy) =>
+        (await RefusalAsync(("Connections:Proxy", proxy))).Message.Should().Contain("Connections.Proxy").And.NotContain("pa55");
 
     [Fact]
     public async Task A_lease_must_outlive_an_attempt()
@@ -137,6 +147,9 @@ public sealed class OptionsTests
             ("Dispatcher:LeaseDuration", "00:16:00"),
             ("Dispatcher:PollInterval", "00:00:17"),
             ("Dispatcher:MaxResponseExcerptBytes", "18"),
+            ("Connections:MaxPerServer", "26"),
+            ("Connections:Lifetime", "00:27:00"),
+            ("Connections:Proxy", "http://proxy.test:28"),
             ("Retry:Delays:0", "00:00:19"),
             ("Retry:Delays:1", "2.00:00:00"),
             ("Retry:Jitter", "0.21"),
@@ -178,6 +191,7 @@ public sealed class OptionsTests
                 PollInterval = TimeSpan.FromSeconds(17),
                 MaxResponseExcerptBytes = 18,
             },
+            Connections = { MaxPerServer = 26, Lifetime = TimeSpan.FromMinutes(27), Proxy = "http://proxy.test:28" },
             Retry =
             {
                 Delays = [TimeSpan.FromSeconds(19), TimeSpan.FromDays(2)], Jitter = 0.21, MaxRetryAfter = TimeSpan.FromMinutes(22),
@@ -213,6 +227,7 @@ public sealed class OptionsTests
                 AttemptTimeout = TimeSpan.FromSeconds(15),
                 MaxResponseExcerptBytes = 16_384,
             },
+            Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
             Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
         });

@@ -105,7 +105,8 @@ public sealed class WebhookSecretTests
             secret,
             endpointSecret,
             new CreatedEndpoint(endpoint, secret),
-            new StoredEndpoint(endpoint, [endpointSecret]),
+            new EndpointWithSecrets(endpoint, [endpointSecret]),
+            new StoredEndpoint(endpoint, $$"""{"secrets":[{"secret":"{{secret.Reveal()}}"}]}"""),
             new CreateEndpointOptions { Secret = secret },
         ];
 

@@ -4,7 +4,6 @@ using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Tests.Hosts;
 using Webhooks.PostgreSql.Tests.Server;
 using Webhooks.Publishing;
-using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Tests.Faults;
@@ -35,7 +34,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
                     CreatedAt = Now,
                     UpdatedAt = Now,
                 },
-                [new EndpointSecret(WebhookSecret.Generate(), Now, ExpiresAt: null)]),
+                "{}"),
             default);
     }
 

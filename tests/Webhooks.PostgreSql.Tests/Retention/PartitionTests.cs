@@ -4,7 +4,6 @@ using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Tests.Hosts;
 using Webhooks.PostgreSql.Tests.Server;
 using Webhooks.Publishing;
-using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Tests.Retention;
@@ -210,7 +209,7 @@ public sealed class PartitionTests : IAsyncLifetime
                 CreatedAt = FirstDay,
                 UpdatedAt = FirstDay,
             },
-            [new EndpointSecret(WebhookSecret.Generate(), FirstDay, ExpiresAt: null)]),
+            "{}"),
         default);
 
     private Task<int> PruneAsync(DateTimeOffset before) => _store.PruneAsync(new PruneRequest(before, FirstDay, 1000), default);

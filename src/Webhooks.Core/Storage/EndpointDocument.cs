@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Webhooks.Dispatching;
+using Webhooks.Endpoints;
+
+namespace Webhooks.Storage;
+
+/// <summary>
+/// <see cref="EndpointSettings"/> as one JSON document, for stores that keep them in one column. What a document lacks, because a
+/// version wrote it that did not know it, has its default.
+/// </summary>
+public static class EndpointDocument
+{
+    /// <summary>Writes settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <returns>A JSON object.</returns>
+    public static string Write(EndpointSettings settings) => JsonSerializer.Serialize(
+        new SettingsDocument
+        {
+            Url = settings.Url,
+            EventTypes = settings.EventTypes,
+            Channels = settings.Channels.Count > 0 ? settings.Channels : null,
+            Name = settings.Name,
+            Description = settings.Description,
+            Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
+            RetrySchedule = settings.RetrySchedule?.Delays,
+            MaxConcurrency = settings.MaxConcurrency,
+            TrustedCertificates = settings.TrustedCertificates,
+        },
+        SettingsJsonContext.Default.SettingsDocument);
+
+    /// <summary>Reads settings.</summary>
+    /// <param name="json">What <see cref="Write"/> wrote, in this version or an older one.</param>
+    /// <exception cref="JsonException">The text is no such document.</exception>
+    public static EndpointSettings Read(string json)
+    {
+        var document = JsonSerializer.Deserialize(json, SettingsJsonContext.Default.SettingsDocument)!;
+        return new EndpointSettings
+        {
+            Url = document.Url ?? string.Empty,
+            EventTypes = document.EventTypes ?? [],
+            Channels = document.Channels ?? [],
+            Name = document.Name,
+            Description = document.Description,
+            Headers = new Dictionary<string, string>(
+                document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
+            RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
+            MaxConcurrency = document.MaxConcurrency,
+            TrustedCertificates = document.TrustedCertificates,
+        };
+    }
+}
+
+/// <summary>The document's members.</summary>
+internal sealed record SettingsDocument
+{
+    public string? Url { get; init; }
+
+    public IReadOnlyList<string>? EventTypes { get; init; }
+
+    public IReadOnlyList<string>? Channels { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public Dictionary<string, string>? Headers { get; init; }
+
+    public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
+
+    public int? MaxConcurrency { get; init; }
+
+    public string? TrustedCertificates { get; init; }
+}
+
+/// <summary>JSON without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SettingsDocument))]
+internal sealed partial class SettingsJsonContext : JsonSerializerContext;
