@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Publishing;
-using Webhooks.Signing;
 using Webhooks.Sqlite;
 using Webhooks.Storage;
 
@@ -120,6 +119,6 @@ public class SqliteBenchmarks
             CreatedAt = now,
             UpdatedAt = now,
         };
-        return new StoredEndpoint(endpoint, [new EndpointSecret(WebhookSecret.Generate(), now, ExpiresAt: null)]);
+        return new StoredEndpoint(endpoint, "{}");
     }
 }
