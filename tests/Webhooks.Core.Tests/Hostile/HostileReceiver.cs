@@ -32,9 +32,6 @@ internal sealed class HostileReceiver : IAsyncDisposable
     /// <summary>Waits until a script has said that it is as far as the test wants it.</summary>
     public Task ReadyAsync() => _signal.WhenAsync(() => IsReady);
 
-    /// <summary>Waits until so many connections were made to it.</summary>
-    public Task AcceptedAsync(int count) => _signal.WhenAsync(() => Accepted >= count);
-
     private bool IsReady { get; set; }
 
     public async ValueTask DisposeAsync()
@@ -53,7 +50,6 @@ internal sealed class HostileReceiver : IAsyncDisposable
         {
             var client = await _listener.AcceptTcpClientAsync(_stop.Token);
             Interlocked.Increment(ref _accepted);
-            _signal.Raise();
             _connections.Add(ServeAsync(client));
         }
     }

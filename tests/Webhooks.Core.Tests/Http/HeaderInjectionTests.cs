@@ -29,13 +29,14 @@ public sealed class HeaderInjectionTests : IDisposable
 
     private static readonly Gen<string> Values = Gen.OneOf(HostileText, HarmlessText);
 
-    private readonly Wire _wire = new();
+    private Wire _wire = new();
     private readonly HttpMessageInvoker _invoker;
 
     public HeaderInjectionTests() => _invoker = new HttpMessageInvoker(new SocketsHttpHandler
     {
-        ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(_wire),
+        ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(_wire = new Wire()),
         PooledConnectionLifetime = TimeSpan.Zero,
+        ActivityHeadersPropagator = null,
     });
 
     public void Dispose() => _invoker.Dispose();
@@ -134,10 +135,10 @@ public sealed class HeaderInjectionTests : IDisposable
     private string[] Send(HttpRequestMessage request)
     {
         using var response = _invoker.SendAsync(request, CancellationToken.None).GetAwaiter().GetResult();
-        return _wire.TakeHead();
+        return _wire.ReadHead();
     }
 
-    /// <summary>A connection that keeps what is written and answers each request.</summary>
+    /// <summary>A connection that keeps what is written and answers one request.</summary>
     private sealed class Wire : Stream
     {
         private readonly MemoryStream _written = new();
@@ -153,11 +154,9 @@ public sealed class HeaderInjectionTests : IDisposable
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public string[] TakeHead()
+        public string[] ReadHead()
         {
             var text = Encoding.Latin1.GetString(_written.ToArray());
-            _written.SetLength(0);
-            _answered = 0;
             text.Should().EndWith("\r\n\r\n");
             return text[..^4].Split("\r\n");
         }
