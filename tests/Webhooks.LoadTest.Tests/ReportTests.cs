@@ -41,13 +41,15 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_table_has_the_newest_of_each_figure()
+    public async Task A_table_has_the_newest_of_each_figure_and_the_checks_that_failed()
     {
         var document = Path.Combine(_folder.FullName, "document.md");
         await File.WriteAllTextAsync(document, "before\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nbehind\n");
         var report = new Report(TextWriter.Null, JsonFile);
         report.Add(new Figure("latency", "memory", "v", "p50", 3, Goal.AtMost(2), "ms", IsCheck: false));
         report.Add(new Figure("latency", "memory", "v", "p50", 1.5, Goal.AtMost(2), "ms", IsCheck: false));
+        report.Add(new Figure("latency", "memory", "v", "lost", 0, Goal.None, "count", IsCheck: true));
+        report.Add(new Figure("latency", "memory", "v", "doubled", 2, Goal.None, "count", IsCheck: true));
 
         (await Harness.RunAsync(["table", JsonFile, document], TextWriter.Null)).Should().Be(0);
 
@@ -57,6 +59,9 @@ public sealed class ReportTests : IDisposable
             <!-- figures: begin -->
             {FigureTable.Head}
             | latency | memory | v | p50 | 1.50 | ms | <=2 | yes |
+            | latency | memory | v | doubled | 2.00 | count | =0 | **no** |
+
+            Checks that were 0, as they must be, are left out: 1.
             <!-- figures: end -->
             behind
 
