@@ -91,11 +91,16 @@ public sealed class SessionTests : IAsyncLifetime
     private Task<ClaimResult> ClaimAsync(DateTimeOffset now) =>
         _store.ClaimAsync(new ClaimRequest("dispatcher", now, now.AddMinutes(2), 10), default);
 
+    /// <summary>Only of this test's schema: a pooled connection keeps what another test has prepared on it.</summary>
     private Task<List<(long Prepared, long Custom)>> PlansAsync() => _store.Database.RunOnSessionAsync(
         (session, cancellation) => _store.Database.ReadAsync(
             session.Connection,
             transaction: null,
-            SqlExtensions.Statement("SELECT count(*), sum(custom_plans)::bigint FROM pg_prepared_statements WHERE statement LIKE 'WITH input%'"),
+            SqlExtensions.Statement(
+                $"""
+                SELECT count(*), sum(custom_plans)::bigint FROM pg_prepared_statements
+                WHERE statement LIKE 'WITH input%' AND strpos(statement, '{_schema.Options.Schema}') > 0
+                """),
             static row => (row.GetInt64(0), row.GetInt64(1)),
             cancellation),
         default);

@@ -74,7 +74,8 @@ internal sealed class Duplicates
             return "killed";
         }
 
-        if (_lostLeases.TryGetValue((receipt.Instance, key), out var lostAt) && lostAt > receipt.At + LeaseLeft)
+        if (_lostLeases.TryGetValue((receipt.Instance, key), out var lostAt)
+            && (lostAt > receipt.At + LeaseLeft || IsFromBeforeAFreeze(receipt)))
         {
             return "lease lost";
         }
@@ -85,4 +86,8 @@ internal sealed class Duplicates
     /// <summary>Whether an instance has recorded a later outcome. Outcomes are recorded in the order in which attempts end.</summary>
     private bool HasRecordedSince(Receipt receipt) =>
         _lastRecorded.TryGetValue(receipt.Instance, out var last) && last > receipt.At + AttemptTimeout;
+
+    /// <summary>Whether the attempt may have begun before its instance was frozen for longer than a lease, and gone on afterwards.</summary>
+    private bool IsFromBeforeAFreeze(Receipt receipt) =>
+        _ledger.ThawOf(receipt.Instance) is { } thaw && receipt.At > thaw - Slack && receipt.At < thaw + AttemptTimeout + Slack;
 }

@@ -101,6 +101,7 @@ internal sealed class Fleet : IAsyncDisposable
 
         await member.Process.FreezeAsync(cancellationToken);
         await Task.Delay(time, TimeProvider.System, cancellationToken);
+        _ledger.NoteThaw(member.Name);
         await member.Process.ThawAsync(cancellationToken);
         member.IsReady = true;
     }

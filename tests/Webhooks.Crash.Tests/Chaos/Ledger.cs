@@ -11,6 +11,8 @@ internal sealed class Ledger(IReadOnlyList<Order> orders)
     private readonly ConcurrentDictionary<string, bool> _kills = new();
     private readonly ConcurrentDictionary<(string Instance, string DeliveryId), DateTimeOffset> _lostLeases = new();
 
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _thaws = new();
+
     public IReadOnlyList<Order> Orders => orders;
 
     /// <summary>The instances that were killed.</summary>
@@ -26,6 +28,11 @@ internal sealed class Ledger(IReadOnlyList<Order> orders)
     public bool IsKilled(string instance) => _kills.ContainsKey(instance);
 
     public void NoteKill(string instance) => _kills[instance] = true;
+
+    /// <summary>When an instance that was frozen went on; null for one that never was.</summary>
+    public DateTimeOffset? ThawOf(string instance) => _thaws.TryGetValue(instance, out var time) ? time : null;
+
+    public void NoteThaw(string instance) => _thaws[instance] = TimeProvider.System.GetUtcNow();
 
     /// <summary>Notes what an instance said.</summary>
     /// <returns>The number of the order that it is done with; null when it is with none.</returns>
