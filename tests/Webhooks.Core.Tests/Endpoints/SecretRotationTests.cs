@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.Signing;
 
 namespace Webhooks.Core.Tests.Endpoints;
@@ -11,7 +12,7 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task During_the_grace_period_attempts_carry_both_signatures_and_then_the_new_one_only()
     {
-        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.FromHours(2));
+        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.FromHours(2));
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
         (await SendAsync(host, 1)).Should().Equal(created.Secret);
 
@@ -31,7 +32,7 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task Without_a_grace_period_only_the_new_secret_signs()
     {
-        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.Zero);
+        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.Zero);
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
 
         var rotated = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
@@ -42,7 +43,7 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task A_second_rotation_does_not_prolong_the_life_of_the_first_secret()
     {
-        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.FromHours(2));
+        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.FromHours(2));
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
         var second = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
         host.Clock.Advance(TimeSpan.FromHours(1));
@@ -61,8 +62,8 @@ public sealed class SecretRotationTests
         var (first, other) = (WebhookSecret.Generate(), WebhookSecret.Generate());
         var created = await host.Endpoints.CreateAsync(TestHost.Settings(), new() { Secret = first });
 
-        (await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, other)).Should().Be(other);
-        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, first);
+        (await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = other })).Should().Be(other);
+        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = first });
 
         (await SignersOfNextAsync(host, 1, first, other)).Should().Equal(first, other);
     }

@@ -29,7 +29,7 @@ internal sealed class SignedRequest
     public static SignedRequest Create(string id, DateTimeOffset timestamp, byte[] body, params WebhookSecret[] secrets)
     {
         using var request = new HttpRequestMessage();
-        new StandardWebhooksSigner().Sign(new SigningContext(id, timestamp, body, secrets), request.Headers);
+        new SchemeSigner(SigningSchemeNames.StandardWebhooks, SigningScheme.StandardWebhooks).Sign(new SigningContext(id, timestamp, body, secrets), request.Headers);
         return new(
             request.Headers.ToDictionary(header => header.Key, header => header.Value.ToArray()),
             body);
@@ -42,5 +42,7 @@ internal sealed class SignedRequest
         return this;
     }
 
-    public WebhookVerification VerifyWith(WebhookVerifier verifier) => verifier.Verify(name => _headers[name], Body);
+    public WebhookVerificationFailure VerifyWith(WebhookVerifier verifier) => ResultOf(verifier).Failure;
+
+    public WebhookVerification ResultOf(WebhookVerifier verifier) => verifier.Verify(name => _headers[name], Body);
 }
