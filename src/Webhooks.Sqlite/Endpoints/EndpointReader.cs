@@ -32,7 +32,7 @@ internal static class EndpointReader
         """
         SELECT e.tenant_id, n.id
         FROM webhook_endpoint e
-        JOIN webhook_endpoint_name n ON n.seq = e.seq
+        CROSS JOIN webhook_endpoint_name n ON n.seq = e.seq
         WHERE e.secrets_expire_at <= ?1
         ORDER BY e.secrets_expire_at
         LIMIT ?2
