@@ -13,7 +13,13 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task During_the_grace_period_attempts_carry_both_signatures_and_then_the_new_one_only()
     {
-        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.FromHours(2));
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            options.Signing.SecretGracePeriod = TimeSpan.FromHours(2);
+
+            // The expired secret is still in the store.
+            options.Retention.Interval = TimeSpan.FromDays(1);
+        });
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
         (await SendAsync(host, 1)).Should().Equal(created.Secret);
 
