@@ -170,9 +170,7 @@ internal sealed class WebhookEndpoints(
             {
                 try
                 {
-                    await editor.ChangeAsync(
-                        Key(tenantId, endpoint.Id), static (current, _) => current with { }, expectedVersion: null, cancellationToken)
-                        .ConfigureAwait(false);
+                    await editor.RewriteAsync(Key(tenantId, endpoint.Id), cancellationToken).ConfigureAwait(false);
                     written++;
                 }
                 catch (WebhookNotFoundException)

@@ -78,18 +78,18 @@ public sealed class WebhookSecret : IEquatable<WebhookSecret>
     /// Takes a secret over from another system as it is, for schemes whose key is the text. A text that starts with
     /// <c>whsec_</c> or <c>whsk_</c> and is what <see cref="Parse"/> reads is that secret.
     /// </summary>
-    /// <param name="text">16 to 512 visible ASCII characters.</param>
+    /// <param name="text">16 to 512 visible ASCII characters and spaces.</param>
     /// <exception cref="WebhookValidationException">The text is too short or too long, or holds other characters. It is not repeated in the message.</exception>
     public static WebhookSecret FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length is < MinTextLength or > MaxTextLength || text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (text.Length is < MinTextLength or > MaxTextLength || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             throw new WebhookValidationException(
                 "secret",
                 "text",
                 value: null,
-                $"is {MinTextLength} to {MaxTextLength} visible ASCII characters without spaces; the one given has {text.Length}. "
+                $"is {MinTextLength} to {MaxTextLength} visible ASCII characters and spaces; the one given has {text.Length}. "
                     + "It is not repeated here.");
         }
 

@@ -4,6 +4,7 @@ using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Signing;
+using Webhooks.Storage;
 
 namespace Webhooks.Core.Tests.Endpoints;
 
@@ -12,7 +13,13 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task During_the_grace_period_attempts_carry_both_signatures_and_then_the_new_one_only()
     {
-        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.FromHours(2));
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            options.Signing.SecretGracePeriod = TimeSpan.FromHours(2);
+
+            // The expired secret is still in the store.
+            options.Retention.Interval = TimeSpan.FromDays(1);
+        });
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
         (await SendAsync(host, 1)).Should().Equal(created.Secret);
 
@@ -66,6 +73,72 @@ public sealed class SecretRotationTests
         await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = first });
 
         (await SignersOfNextAsync(host, 1, first, other)).Should().Equal(first, other);
+    }
+
+    [Fact]
+    public async Task An_expired_secret_vanishes_from_the_store_without_anyone_touching_the_endpoint()
+    {
+        await using var host = await TestHost.StartAsync();
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+        var key = new EndpointKey(created.Endpoint.TenantId, created.Endpoint.Id);
+        var newest = await host.Endpoints.RotateSecretAsync(key.EndpointId, new() { GracePeriod = TimeSpan.FromMinutes(90) });
+        (await CountStoredAsync()).Should().Be(2);
+
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        host.Clock.Advance(TimeSpan.FromHours(1));
+
+        await host.Store.Changed.WhenAsync(async () => await CountStoredAsync() == 1);
+        (await host.Endpoints.GetSecretsAsync(key.EndpointId)).Should().ContainSingle().Which.Secret.Should().Be(newest);
+
+        async Task<int> CountStoredAsync() =>
+            (await host.Store.Inner.GetEndpointAsync(key, default))!.Secrets.Split(WebhookSecret.Prefix).Length - 1;
+    }
+
+    [Fact]
+    public async Task Secrets_that_are_signed_with_can_be_read_again_the_newest_first()
+    {
+        await using var host = await TestHost.StartAsync();
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+        var newest = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new() { GracePeriod = TimeSpan.FromHours(1) });
+
+        var secrets = await host.Endpoints.GetSecretsAsync(created.Endpoint.Id);
+
+        secrets.Should().Equal(
+            new EndpointSecret(newest, TestHost.Noon),
+            new EndpointSecret(created.Secret, TestHost.Noon, TestHost.Noon.AddHours(1)));
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        (await host.Endpoints.GetSecretsAsync(created.Endpoint.Id)).Should().Equal(secrets[0]);
+    }
+
+    [Theory]
+    [InlineData("-00:00:01")]
+    [InlineData("7.00:00:01")]
+    public async Task A_grace_period_is_nothing_to_seven_days(string gracePeriod)
+    {
+        await using var host = await TestHost.StartAsync();
+        var id = await host.AddEndpointAsync();
+
+        var rotate = () => host.Endpoints.RotateSecretAsync(id, new() { GracePeriod = TimeSpan.Parse(gracePeriod) });
+
+        (await rotate.Should().ThrowAsync<WebhookValidationException>()).Which.Errors.Single().Field.Should().Be("gracePeriod");
+    }
+
+    [Fact]
+    public async Task Ten_secrets_are_signed_with_at_once_and_no_more()
+    {
+        await using var host = await TestHost.StartAsync();
+        var id = await host.AddEndpointAsync();
+        for (var i = 1; i < 10; i++)
+        {
+            await host.Endpoints.RotateSecretAsync(id);
+        }
+
+        var rotate = () => host.Endpoints.RotateSecretAsync(id);
+
+        (await rotate.Should().ThrowAsync<WebhookConflictException>()).Which.Message.Should().Contain("10 secrets");
+        (await host.Endpoints.GetSecretsAsync(id)).Should().HaveCount(10);
+        await host.Endpoints.RotateSecretAsync(id, new() { GracePeriod = TimeSpan.Zero });
+        (await host.Endpoints.GetSecretsAsync(id)).Should().ContainSingle();
     }
 
     /// <summary>Sends one and returns whose signatures it carries, in their order.</summary>
