@@ -153,7 +153,7 @@ public sealed class EndpointKeyTests
     }
 
     [Fact]
-    public async Task Keys_are_encrypted_at_rest_like_other_secrets()
+    public async Task Keys_sign_when_secrets_are_encrypted_at_rest()
     {
         await using var host = await TestHost.StartAsync(webhooks => webhooks
             .ProtectSecrets(new SecretProtectionKey("k1", RandomNumberGenerator.GetBytes(32))));
