@@ -1,4 +1,3 @@
-
 namespace Webhooks.Ed25519;
 
 /// <summary>The public keys of endpoints, to be shown to those who receive. None of them is a secret.</summary>
