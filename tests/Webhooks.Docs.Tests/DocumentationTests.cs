@@ -54,7 +54,9 @@ public sealed partial class DocumentationTests
 
     private static IEnumerable<string> Settings(Type options, string prefix) =>
         options.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
-            property.CanWrite ? [prefix + property.Name] : Settings(property.PropertyType, $"{prefix}{property.Name}:"));
+            property.CanWrite || property.PropertyType.IsGenericType
+                ? [prefix + property.Name]
+                : Settings(property.PropertyType, $"{prefix}{property.Name}:"));
 
     private static string Read(string document) => File.ReadAllText(Path.Combine(Repository.Root, document));
 

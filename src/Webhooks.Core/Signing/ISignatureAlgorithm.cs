@@ -10,5 +10,6 @@ public interface ISignatureAlgorithm
     /// <summary>Finds the key of a secret. Called for each signature: what is costly to set up is kept.</summary>
     /// <param name="secret">A secret of an endpoint.</param>
     /// <returns>The key, or null where the secret is of another kind.</returns>
+    /// <exception cref="WebhookValidationException">The secret is of the right kind, and no key all the same.</exception>
     SignatureKey? GetKey(WebhookSecret secret);
 }

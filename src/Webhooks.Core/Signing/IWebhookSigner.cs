@@ -22,6 +22,7 @@ public interface IWebhookSigner
 
     /// <summary>Whether it can sign with a secret: whether it is of the right kind.</summary>
     /// <param name="secret">A secret of an endpoint.</param>
+    /// <exception cref="WebhookValidationException">The secret is of the right kind, and no key all the same.</exception>
     bool CanSignWith(WebhookSecret secret);
 
     /// <summary>

@@ -22,6 +22,15 @@ internal sealed class RetentionService(
 
     private readonly RetentionOptions _options = options.Value.Retention;
 
+    /// <summary>It runs from the start of the host, not from whenever the pool begins to execute this.</summary>
+    private readonly PeriodicTimer _timer = new(options.Value.Retention.Interval, timeProvider);
+
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.Dispatcher.Enabled)
@@ -29,8 +38,7 @@ internal sealed class RetentionService(
             return;
         }
 
-        using var timer = new PeriodicTimer(_options.Interval, timeProvider);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await _timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             try
             {
