@@ -12,7 +12,7 @@ public sealed class WebhookVerifier : IWebhookVerifier
     public static readonly TimeSpan DefaultTolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>More signatures than these in one header are not looked at: each costs a hash of the body.</summary>
-    private const int MaxSignatures = 32;
+    private const int MaxSignatures = 16;
 
     private const int StackLimit = 512;
 

@@ -240,10 +240,10 @@ public sealed class SchemeVerifierTests
 
     [Theory]
     [MemberData(nameof(Lists))]
-    public void No_more_than_32_signatures_are_looked_at(string scheme)
+    public void No_more_than_16_signatures_are_looked_at(string scheme)
     {
-        Verify(scheme, Resigned(scheme, known => After(31, known))).Should().Be(WebhookVerificationFailure.None);
-        Verify(scheme, Resigned(scheme, known => After(32, known))).Should().Be(WebhookVerificationFailure.SignatureMismatch);
+        Verify(scheme, Resigned(scheme, known => After(15, known))).Should().Be(WebhookVerificationFailure.None);
+        Verify(scheme, Resigned(scheme, known => After(16, known))).Should().Be(WebhookVerificationFailure.SignatureMismatch);
 
         string After(int count, string known) => string.Join(
             Schemes[scheme].Separator!.Value, Enumerable.Repeat(Schemes[scheme].SignaturePrefix + "AAAA", count).Append(known));
