@@ -152,6 +152,8 @@ public sealed class RefusalTests
     private sealed class PasswordVerifier : IWebhookVerifier
     {
         public WebhookVerification Verify(Func<string, IReadOnlyList<string?>> header, ReadOnlySpan<byte> body) =>
-            header("X-Password") is ["open sesame"] ? default : new(WebhookVerificationFailure.SignatureMismatch, "X-Password");
+            header("X-Password") is ["open sesame"]
+                ? new(WebhookVerificationFailure.None)
+                : new(WebhookVerificationFailure.SignatureMismatch, "X-Password");
     }
 }
