@@ -13,7 +13,6 @@ internal sealed class OutcomeWriter(SqliteSession session)
         SET status = ?4, attempt_count = ?3, due_at = ?5, owner = NULL, completed_at = ?6, last_status_code = ?7,
           last_error = ?8, last_duration = ?9
         WHERE id = ?1 AND owner = ?2 AND attempt_count = ?3 - 1 AND status = 0 AND tenant_id = ?10
-        RETURNING message_seq, ordinal
         """;
 
     public const string ReleaseSql =
@@ -29,7 +28,7 @@ internal sealed class OutcomeWriter(SqliteSession session)
         """
         INSERT INTO webhook_attempt (message_seq, ordinal, number, id, started_at, duration, status_code, error,
           error_message, is_truncated, response)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        SELECT message_seq, ordinal, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM webhook_delivery WHERE id = ?1
         """);
 
     public IReadOnlyList<bool> Complete(string owner, IReadOnlyList<DeliveryOutcome> outcomes)
@@ -56,10 +55,13 @@ internal sealed class OutcomeWriter(SqliteSession session)
         return released;
     }
 
+    /// <summary>
+    /// Looks the delivery up twice, because <c>RETURNING</c> costs more: SQLite makes a table for what is returned, each time.
+    /// </summary>
     private bool Complete(string owner, DeliveryOutcome outcome)
     {
         var attempt = outcome.Attempt;
-        var key = _complete
+        var isEffective = _complete
             .Bind(attempt.DeliveryId)
             .Bind(owner)
             .Bind(attempt.Number)
@@ -70,15 +72,14 @@ internal sealed class OutcomeWriter(SqliteSession session)
             .Bind((long)attempt.Error)
             .Bind(attempt.Duration)
             .Bind(attempt.TenantId)
-            .ReadOne(static row => ((long MessageSeq, long Ordinal)?)(row.Int64(0), row.Int64(1)));
-        if (key is not var (messageSeq, ordinal))
+            .Execute() > 0;
+        if (!isEffective)
         {
             return false;
         }
 
         _insertAttempt
-            .Bind(messageSeq)
-            .Bind(ordinal)
+            .Bind(attempt.DeliveryId)
             .Bind(attempt.Number)
             .Bind(attempt.Id)
             .Bind(attempt.StartedAt)
