@@ -75,7 +75,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             if (lease is not null)
             {
                 room--;
-                (leased ??= []).Add(new LeasedDelivery
+                (leased ??= new List<LeasedDelivery>(Math.Min(endpoints.Length - ordinal, room + 1))).Add(new LeasedDelivery
                 {
                     Id = new DeliveryKey(createdAt, messageSeq, ordinal, tail).ToId(),
                     EndpointId = endpoint.Id,
@@ -93,10 +93,19 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private EndpointMatch[] FindEndpoints(WebhookMessage message)
     {
         var matches = fanOut.Match(message.TenantId, message.EventType);
-        return Array.TrueForAll(matches, match => match.Accepts(message.Channels))
-            ? matches
-            : [.. matches.Where(match => match.Accepts(message.Channels))];
+        foreach (var match in matches)
+        {
+            if (!match.Accepts(message.Channels))
+            {
+                return FindAccepting(matches, message.Channels);
+            }
+        }
+
+        return matches;
     }
+
+    private static EndpointMatch[] FindAccepting(EndpointMatch[] matches, IReadOnlyList<string> channels) =>
+        Array.FindAll(matches, match => match.Accepts(channels));
 
     private bool TryInsert(WebhookMessage message, int deliveryCount) =>
         _insertMessage
