@@ -8,6 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 need git git
 eng/postgres.sh install
 eng/npm.sh benchmarks/peers
+eng/npm.sh tests/Webhooks.Interop.Tests/receivers
 
 solution=Webhooks.Core.sln
 results=$PWD/artifacts/test-results

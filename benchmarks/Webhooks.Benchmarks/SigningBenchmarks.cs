@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Signing;
 
 namespace Webhooks.Benchmarks;
@@ -17,8 +16,7 @@ public class SigningBenchmarks
     private readonly string _id = new WebhookIdGenerator().Create(WebhookIdGenerator.MessagePrefix, Now);
     private readonly byte[] _hash = new byte[HMACSHA256.HashSizeInBytes];
 
-    private readonly IWebhookSigner _signer =
-        new ServiceCollection().AddWebhooks().Services.BuildServiceProvider().GetRequiredService<IWebhookSigner>();
+    private readonly SchemeSigner _signer = new(SigningSchemeNames.StandardWebhooks, SigningScheme.StandardWebhooks);
 
     private WebhookVerifier _verifier = null!;
     private Dictionary<string, string?[]> _received = [];

@@ -43,7 +43,8 @@ internal sealed class EndpointSetup(
         // An earlier run has registered it. Its port has changed, and its secret went with that run: rotating gives a new one.
         IsResumed = true;
         await endpoints.UpdateAsync(receiver.EndpointId, settings, receiver.Tenant, cancellationToken: ct);
-        var secret = await endpoints.RotateSecretAsync(receiver.EndpointId, tenantId: receiver.Tenant, cancellationToken: ct);
+        var secret = await endpoints.RotateSecretAsync(
+            receiver.EndpointId, new RotateSecretOptions { TenantId = receiver.Tenant }, ct);
         receiver.UseSecret(secret);
     }
 

@@ -61,7 +61,7 @@ internal sealed class Receiver(string tenant, string endpointId, Behavior behavi
         // The signature covers the body byte for byte: verify first, parse later.
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        if (_verifier!.Verify(name => request.Headers[name], body.ToArray()) != WebhookVerification.Valid)
+        if (!_verifier!.Verify(name => request.Headers[name], body.ToArray()).IsValid)
         {
             Interlocked.Increment(ref _refused);
             return Results.Unauthorized();

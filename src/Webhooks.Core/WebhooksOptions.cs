@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
 using Webhooks.Dispatching;
 using Webhooks.Http;
+using Webhooks.Signing;
 using Webhooks.Storage;
-using Webhooks.Validation;
 
 namespace Webhooks;
 
@@ -35,14 +35,12 @@ public sealed class WebhooksOptions
     [StringLength(255, MinimumLength = 1)]
     public string UserAgent { get; set; } = "Webhooks.Core";
 
-    /// <summary>
-    /// How long an old secret is signed with after a rotation, 0 to 7 days. Default: 24 hours.
-    /// </summary>
-    [TimeSpanRange("00:00:00", "7.00:00:00")]
-    public TimeSpan SecretGracePeriod { get; set; } = TimeSpan.FromHours(24);
-
     /// <summary>Where attempts may go. By default, to every address of the public internet and to no other.</summary>
     public AddressRules Addresses { get; } = new();
+
+    /// <summary>How attempts are signed.</summary>
+    [ValidateObjectMembers]
+    public SigningOptions Signing { get; } = new();
 
     /// <summary>How due deliveries are attempted.</summary>
     [ValidateObjectMembers]

@@ -99,11 +99,13 @@ public static class WebhooksServiceCollectionExtensions
 
     private static void AddEndpoints(IServiceCollection services)
     {
+        services.TryAddSingleton<WebhookSigners>();
         services.TryAddSingleton<ReservedHeaders>();
         services.TryAddSingleton<EndpointUrlValidator>();
         services.TryAddSingleton<EndpointValidator>();
         services.TryAddSingleton<CredentialsValidator>();
         services.TryAddSingleton<EndpointVault>();
+        services.TryAddSingleton<EndpointSecrets>();
         services.TryAddSingleton<EndpointCache>();
         services.TryAddSingleton<EndpointEditor>();
         services.TryAddSingleton<IWebhookEndpoints, WebhookEndpoints>();
@@ -111,7 +113,6 @@ public static class WebhooksServiceCollectionExtensions
 
     private static void AddDispatching(IServiceCollection services)
     {
-        services.TryAddSingleton<IWebhookSigner, StandardWebhooksSigner>();
         services.TryAddSingleton<RetryPolicy>();
         services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();

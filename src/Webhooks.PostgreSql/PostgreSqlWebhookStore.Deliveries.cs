@@ -24,6 +24,11 @@ public sealed partial class PostgreSqlWebhookStore
         _endpoints.ReplaceAsync(endpoint, expectedVersion, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(
+        DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        _endpoints.FindExpiredSecretsAsync(now, limit, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
         _remover.DeleteAsync(key, now, cancellationToken);
 

@@ -25,6 +25,11 @@ public sealed partial class SqliteWebhookStore
         Database.WriteAsync(session => session.Endpoints.Replace(endpoint, expectedVersion), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(
+        DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        Database.ReadAsync(session => EndpointReader.FindExpiredSecrets(session, now, limit), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
         Database.WriteAsync(session => session.Endpoints.Delete(key, now), cancellationToken);
 

@@ -201,6 +201,32 @@ public abstract partial class WebhookStoreConformance
         Assert.Equal(keys.Select(key => key.EndpointId).Reverse(), pages);
     }
 
+    [Fact]
+    public async Task Endpoints_whose_secrets_have_expired_are_found_the_first_expired_first()
+    {
+        await AddAsync(A.Endpoint());
+        var later = await AddAsync(A.Endpoint(tenant: A.OtherTenant) with { SecretsExpireAt = A.At(10) });
+        var first = await AddAsync(A.Endpoint() with { SecretsExpireAt = A.At(5) });
+        await AddAsync(A.Endpoint() with { SecretsExpireAt = A.At(10.001) });
+
+        Assert.Empty(await Store.FindExpiredSecretsAsync(A.At(4.999), limit: 10, default));
+        Assert.Equal([first, later], await Store.FindExpiredSecretsAsync(A.At(10), limit: 10, default));
+        Assert.Equal([first], await Store.FindExpiredSecretsAsync(A.At(10), limit: 1, default));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_was_replaced_by_one_without_expired_secrets_is_not_found_any_more()
+    {
+        var endpoint = A.Endpoint() with { SecretsExpireAt = A.At(5) };
+        await AddAsync(endpoint);
+
+        Assert.True(await Store.ReplaceEndpointAsync(
+            endpoint with { Endpoint = endpoint.Endpoint with { Version = 2 }, SecretsExpireAt = null }, expectedVersion: 1, default));
+
+        Assert.Empty(await Store.FindExpiredSecretsAsync(A.At(10), limit: 10, default));
+        Assert.Null((await GetEndpointAsync(endpoint.Key)).SecretsExpireAt);
+    }
+
     private static StoredEndpoint FullEndpoint() => new(
         new WebhookEndpoint
         {
@@ -219,6 +245,7 @@ public abstract partial class WebhookStoreConformance
                     ["x-lower"] = "",
                 },
                 RetrySchedule = new RetrySchedule(TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
+                SigningSchemes = ["v1", "github"],
                 MaxConcurrency = 1000,
                 TrustedCertificates = "-----BEGIN CERTIFICATE-----\r\nAA+/==\n-----END CERTIFICATE-----\n",
             },
@@ -227,12 +254,16 @@ public abstract partial class WebhookStoreConformance
             CreatedAt = A.At(0.001),
             UpdatedAt = A.At(12.345),
         },
-        """{"z":[1.50, "whsec_'\\u4e16 世界 🎉" ],  "a":null}""");
+        """{"z":[1.50, "whsec_'\\u4e16 世界 🎉" ],  "a":null}""")
+    {
+        SecretsExpireAt = A.At(0.002),
+    };
 
     private static void AssertSame(StoredEndpoint expected, StoredEndpoint actual)
     {
         AssertSame(expected.Endpoint, actual.Endpoint);
         Assert.Equal(expected.Secrets, actual.Secrets);
+        Assert.Equal(expected.SecretsExpireAt, actual.SecretsExpireAt);
     }
 
     private static void AssertSame(WebhookEndpoint expected, WebhookEndpoint actual)
@@ -240,9 +271,19 @@ public abstract partial class WebhookStoreConformance
         var (left, right) = (expected.Settings, actual.Settings);
         Assert.Equal(left.EventTypes, right.EventTypes);
         Assert.Equal(left.Channels, right.Channels);
+        Assert.Equal(left.SigningSchemes, right.SigningSchemes);
         Assert.Equal(left.Headers.OrderBy(header => header.Key), right.Headers.OrderBy(header => header.Key));
         Assert.Equal(
             expected with { Settings = left },
-            actual with { Settings = right with { EventTypes = left.EventTypes, Channels = left.Channels, Headers = left.Headers } });
+            actual with
+            {
+                Settings = right with
+                {
+                    EventTypes = left.EventTypes,
+                    Channels = left.Channels,
+                    Headers = left.Headers,
+                    SigningSchemes = left.SigningSchemes,
+                },
+            });
     }
 }

@@ -54,14 +54,17 @@ public sealed partial class DocumentationTests
 
     private static IEnumerable<string> Settings(Type options, string prefix) =>
         options.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
-            property.CanWrite ? [prefix + property.Name] : Settings(property.PropertyType, $"{prefix}{property.Name}:"));
+            property.CanWrite || property.PropertyType.IsGenericType
+                ? [prefix + property.Name]
+                : Settings(property.PropertyType, $"{prefix}{property.Name}:"));
 
     private static string Read(string document) => File.ReadAllText(Path.Combine(Repository.Root, document));
 
     /// <summary>Indentation differs between a document and the method around its code.</summary>
     private static string Normalize(string code) => string.Join('\n', code.ReplaceLineEndings("\n").Split('\n').Select(line => line.Trim()));
 
-    [GeneratedRegex("^```csharp\r?\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    /// <summary>A block in a list is indented.</summary>
+    [GeneratedRegex("^ *```csharp\r?\n(?<code>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Tests.Hosts;
 using Webhooks.PostgreSql.Tests.Server;
 using Webhooks.Secrets;
@@ -38,7 +39,7 @@ public sealed class SecretsAtRestTests
                     Headers = new Dictionary<string, string> { ["X-Key"] = "header-at-rest" },
                 },
             });
-        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, NextSecret);
+        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = NextSecret });
 
         var row = await schema.ReadAsync<string>("SELECT string_agg(e::text, '') FROM {schema}.endpoints e");
 

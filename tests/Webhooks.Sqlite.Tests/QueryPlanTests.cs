@@ -26,6 +26,7 @@ public sealed class QueryPlanTests : IDisposable
         ["Duplicate"] = (MessageAppender.DuplicateSql, "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
         ["Cancel"] = (EndpointWriter.CancelSql, "webhook_delivery_not_succeeded (tenant_id=? AND status=?)"),
         ["Endpoints"] = (EndpointReader.ListSql, "webhook_endpoint_list (tenant_id=? AND created_at<?)"),
+        ["Expired secrets"] = (EndpointReader.ExpiredSecretsSql, "webhook_endpoint_secrets (secrets_expire_at<?)"),
         ["Messages"] = (MessageLog.ListSql, "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),
         ["Deliveries"] = (
             DeliveryListSql.For(All), "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),

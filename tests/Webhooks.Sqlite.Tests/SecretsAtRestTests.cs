@@ -46,7 +46,7 @@ public sealed class SecretsAtRestTests : IDisposable
                     Headers = new Dictionary<string, string> { ["X-Key"] = "header-at-rest" },
                 },
             });
-        await endpoints.RotateSecretAsync(created.Endpoint.Id, NextSecret);
+        await endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = NextSecret });
 
         // The log of the last changes stands in a file of its own until the host stops.
         var bytes = _directory.ReadAll();

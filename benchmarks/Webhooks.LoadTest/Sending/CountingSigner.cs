@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Signing;
 
 namespace Webhooks.LoadTest.Sending;
@@ -9,13 +8,19 @@ internal sealed class CountingSigner : IWebhookSigner
 {
     /// <summary>The signer that hosts have without choosing one.</summary>
     public static readonly IWebhookSigner Default =
-        new ServiceCollection().AddWebhooks().Services.BuildServiceProvider().GetRequiredService<IWebhookSigner>();
+        new SchemeSigner(SigningSchemeNames.StandardWebhooks, SigningScheme.StandardWebhooks);
 
     private long _count;
 
     public long Count => Interlocked.Read(ref _count);
 
+    public string Name => Default.Name;
+
     public IReadOnlyList<string> HeaderNames => Default.HeaderNames;
+
+    public WebhookSecret GenerateSecret() => Default.GenerateSecret();
+
+    public bool CanSignWith(WebhookSecret secret) => Default.CanSignWith(secret);
 
     public void Sign(SigningContext attempt, HttpHeaders headers)
     {

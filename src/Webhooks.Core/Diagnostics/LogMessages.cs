@@ -55,4 +55,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(501, LogLevel.Error, "Retention failed; trying again at its next turn.")]
     public static partial void PruneFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(502, LogLevel.Error, "The expired secrets of endpoint {EndpointId} of tenant {TenantId} stay: they cannot be decrypted.")]
+    public static partial void ExpiredSecretsStay(this ILogger logger, string endpointId, string tenantId, Exception exception);
 }

@@ -7,19 +7,17 @@ using Webhooks.Storage;
 namespace Webhooks.Endpoints;
 
 /// <summary>An endpoint as attempts use it: what each of them would work out anew stands here once.</summary>
-internal sealed class CachedEndpoint(EndpointWithSecrets stored)
+internal sealed class CachedEndpoint(EndpointWithSecrets stored, WebhookSigners signers)
 {
     private const string Authorization = "Authorization";
-
-    /// <summary>The secrets, the newest first, where none of them expires.</summary>
-    private readonly WebhookSecret[]? _lasting = stored.Secrets.All(static secret => secret.ExpiresAt is null)
-        ? [.. stored.Secrets.Select(static secret => secret.Secret)]
-        : null;
 
     private Uri? _url;
 
     /// <summary>The headers of every request; those of the credentials in place of others of the same name.</summary>
     public KeyValuePair<string, string>[] Headers { get; } = CreateHeaders(stored);
+
+    /// <summary>Who signs its requests, with what.</summary>
+    public EndpointSigning Signing { get; } = new(stored, signers);
 
     /// <summary>Its access token; null where it needs none.</summary>
     public OAuthSession? OAuth { get; } = stored.Credentials?.OAuth is { } oauth
@@ -39,11 +37,6 @@ internal sealed class CachedEndpoint(EndpointWithSecrets stored)
 
     /// <summary>Where attempts go. Read first by an attempt: a URL that somebody spoilt in the store fails that, and is logged.</summary>
     public Uri Url => _url ??= new Uri(stored.Endpoint.Settings.Url);
-
-    /// <summary>The secrets to sign with, the newest first.</summary>
-    public WebhookSecret[] LiveSecrets(DateTimeOffset now) =>
-        _lasting
-        ?? [.. stored.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(static secret => secret.Secret)];
 
     private static KeyValuePair<string, string>[] CreateHeaders(EndpointWithSecrets endpoint)
     {

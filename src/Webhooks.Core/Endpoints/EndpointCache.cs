@@ -1,3 +1,4 @@
+using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.Endpoints;
@@ -6,7 +7,7 @@ namespace Webhooks.Endpoints;
 /// The endpoints that this process attempts deliveries to, so that an attempt costs no query. A change made in this process
 /// is seen by every attempt that starts after it; one made in another is seen with the first delivery that carries its version.
 /// </summary>
-internal sealed class EndpointCache(EndpointVault vault)
+internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers)
 {
     private const int MaxEntries = 10_000;
 
@@ -63,7 +64,7 @@ internal sealed class EndpointCache(EndpointVault vault)
                     continue;
                 }
 
-                return endpoint is null ? null : Keep(new CachedEndpoint(endpoint));
+                return endpoint is null ? null : Keep(new CachedEndpoint(endpoint, signers));
             }
         }
     }

@@ -3,7 +3,10 @@ using Webhooks.Storage;
 
 namespace Webhooks.Endpoints;
 
-/// <summary>Changes endpoints in the store: read, change, write if nobody else did meanwhile, and tell the cache.</summary>
+/// <summary>
+/// Changes endpoints in the store: read, change, write if nobody else did meanwhile, and tell the cache. Secrets that have
+/// expired go with every change.
+/// </summary>
 internal sealed class EndpointEditor(EndpointVault vault, EndpointCache cache, TimeProvider timeProvider)
 {
     /// <summary>Applies a change to the current state of an endpoint, again if another change comes between.</summary>
@@ -37,6 +40,7 @@ internal sealed class EndpointEditor(EndpointVault vault, EndpointCache cache, T
 
             changed = changed with
             {
+                Secrets = [.. changed.Secrets.Where(secret => secret.IsLive(now))],
                 Endpoint = changed.Endpoint with { Version = current.Endpoint.Version + 1, UpdatedAt = now },
             };
             var isReplaced =
@@ -48,6 +52,10 @@ internal sealed class EndpointEditor(EndpointVault vault, EndpointCache cache, T
             }
         }
     }
+
+    /// <summary>Writes an endpoint as it is: its secrets encrypted with the current key, and without those that have expired.</summary>
+    public Task RewriteAsync(EndpointKey key, CancellationToken cancellationToken) =>
+        ChangeAsync(key, static (current, _) => current with { }, expectedVersion: null, cancellationToken);
 
     /// <summary>Disables an endpoint; nothing happens when it is disabled already.</summary>
     /// <returns>The endpoint, and whether this call is what disabled it.</returns>

@@ -38,6 +38,13 @@ public sealed record EndpointSettings
     /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The names of the schemes that its requests are signed by, 1 to 8 of <see cref="Webhooks.Signing.SigningOptions.Schemes"/> and
+    /// of the signers that the host registered: several for the time in which its receiver changes over. Null for the
+    /// application's. Default: null.
+    /// </summary>
+    public IReadOnlyList<string>? SigningSchemes { get; init; }
+
     /// <summary>Its own retry schedule; null for the application's. Default: null.</summary>
     public RetrySchedule? RetrySchedule { get; init; }
 

@@ -3,12 +3,14 @@ using System.Globalization;
 using Webhooks.Catalog;
 using Webhooks.Http;
 using Webhooks.Http.Tls;
+using Webhooks.Signing;
 using Webhooks.Validation;
 
 namespace Webhooks.Endpoints;
 
 /// <summary>The one check of endpoint settings, for create and update alike.</summary>
-internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders reservedHeaders, EndpointUrlValidator urls)
+internal sealed class EndpointValidator(
+    IEventCatalog catalog, WebhookSigners signers, ReservedHeaders reservedHeaders, EndpointUrlValidator urls)
 {
     private const int MaxNameLength = 255;
     private const int MaxDescriptionLength = 2_048;
@@ -29,6 +31,11 @@ internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders r
         errors.CheckLength("description", settings.Description, 0, MaxDescriptionLength);
         CheckHeaders("headers", settings.Headers, errors);
         CheckTrustedCertificates(settings.TrustedCertificates, errors);
+        if (settings.SigningSchemes is { } schemes && signers.FindProblem(schemes) is { } problem)
+        {
+            errors.Add("signingSchemes", "schemes", string.Join(", ", schemes), problem);
+        }
+
         if (settings.MaxConcurrency is < 1 or > MaxConcurrency)
         {
             errors.Add(
@@ -43,6 +50,7 @@ internal sealed class EndpointValidator(IEventCatalog catalog, ReservedHeaders r
         {
             EventTypes = [.. settings.EventTypes.Distinct(StringComparer.Ordinal)],
             Channels = [.. settings.Channels.Distinct(StringComparer.Ordinal)],
+            SigningSchemes = settings.SigningSchemes is { } chosen ? [.. chosen] : null,
             Headers = new ReadOnlyDictionary<string, string>(
                 new Dictionary<string, string>(settings.Headers, StringComparer.OrdinalIgnoreCase)),
         };

@@ -30,7 +30,10 @@ internal sealed class EndpointVault(IEndpointStore store, IWebhookSecretProtecto
             document = new SecretsDocument { Protected = protector.Protect(endpoint.Key, document) }.ToJson();
         }
 
-        return new StoredEndpoint(endpoint.Endpoint, document);
+        return new StoredEndpoint(endpoint.Endpoint, document)
+        {
+            SecretsExpireAt = endpoint.Secrets.Min(static secret => secret.ExpiresAt),
+        };
     }
 
     private EndpointWithSecrets Open(StoredEndpoint stored)

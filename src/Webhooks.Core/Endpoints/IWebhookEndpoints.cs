@@ -11,7 +11,7 @@ public interface IWebhookEndpoints
     /// <param name="settings">What its owner decided.</param>
     /// <param name="options">Tenant, id and secret; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The endpoint, and its secret, which no other call returns but <see cref="RotateSecretAsync"/>.</returns>
+    /// <returns>The endpoint, and its secret.</returns>
     /// <exception cref="WebhookValidationException">A setting breaks its rule; all that do are named.</exception>
     /// <exception cref="WebhookConflictException">The tenant already has an endpoint of the id given.</exception>
     Task<CreatedEndpoint> CreateAsync(
@@ -80,21 +80,34 @@ public interface IWebhookEndpoints
         string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Gives an endpoint a new secret. The ones before are signed with too, for <see cref="WebhooksOptions.SecretGracePeriod"/>,
-    /// so that its receiver can change over without an outage.
+    /// Gives an endpoint a new secret. The ones before are signed with too, for the grace period, so that its receiver can change
+    /// over without an outage; where a scheme's header holds one signature only, it is the new secret's from now on.
     /// </summary>
     /// <param name="endpointId">Which one.</param>
-    /// <param name="secret">The new secret; null for a generated one.</param>
+    /// <param name="options">Tenant, secret, grace period and scheme; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The new secret.</returns>
+    /// <exception cref="WebhookValidationException">
+    /// A scheme that signs with it cannot sign with a secret of its kind; the grace period is out of range; there is no such scheme; or
+    /// the id or tenant cannot be one.
+    /// </exception>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookConflictException">The endpoint has 10 secrets that are still signed with.</exception>
+    Task<WebhookSecret> RotateSecretAsync(
+        string endpointId, RotateSecretOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads an endpoint's secrets that are signed with, the newest first: for hosts that show them again, and for public keys. Keep
+    /// them out of logs.
+    /// </summary>
+    /// <param name="endpointId">Which one.</param>
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The new secret: the one time that it is shown.</returns>
     /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
-    Task<WebhookSecret> RotateSecretAsync(
-        string endpointId,
-        WebhookSecret? secret = null,
-        string tenantId = WebhooksDefaults.TenantId,
-        CancellationToken cancellationToken = default);
+    /// <exception cref="WebhookSecretProtectionException">The secrets cannot be decrypted.</exception>
+    Task<IReadOnlyList<EndpointSecret>> GetSecretsAsync(
+        string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces an endpoint's credentials. No call returns them.</summary>
     /// <param name="endpointId">Which one.</param>

@@ -23,7 +23,9 @@ internal sealed record SecretsDocument
             .. endpoint.Secrets.Select(secret => new Signing(
                 secret.Secret.Reveal(),
                 secret.CreatedAt.ToUnixTimeMilliseconds(),
-                secret.ExpiresAt?.ToUnixTimeMilliseconds())),
+                secret.ExpiresAt?.ToUnixTimeMilliseconds(),
+                secret.Scheme,
+                secret.Secret.Kind == WebhookSecretKind.Text ? true : null)),
         ],
         Credentials = endpoint.Credentials,
     };
@@ -41,12 +43,25 @@ internal sealed record SecretsDocument
         Credentials);
 
     /// <summary>A signing secret, with times in Unix milliseconds.</summary>
-    internal sealed record Signing(string Secret, long CreatedAt, long? ExpiresAt)
+    internal sealed record Signing(string Secret, long CreatedAt, long? ExpiresAt, string? Scheme, bool? IsText)
     {
         public EndpointSecret ToSecret() => new(
-            WebhookSecret.TryParse(Secret, out var secret) ? secret : throw new JsonException("A signing secret is not one."),
+            ReadSecret(),
             DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
-            ExpiresAt is { } expiresAt ? DateTimeOffset.FromUnixTimeMilliseconds(expiresAt) : null);
+            ExpiresAt is { } expiresAt ? DateTimeOffset.FromUnixTimeMilliseconds(expiresAt) : null,
+            Scheme);
+
+        private WebhookSecret ReadSecret()
+        {
+            try
+            {
+                return IsText == true ? WebhookSecret.FromText(Secret) : WebhookSecret.Parse(Secret);
+            }
+            catch (WebhookValidationException exception)
+            {
+                throw new JsonException("A signing secret is not one.", exception);
+            }
+        }
     }
 }
 

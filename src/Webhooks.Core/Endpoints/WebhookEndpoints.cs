@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Signing;
@@ -13,11 +12,11 @@ internal sealed class WebhookEndpoints(
     EndpointVault vault,
     EndpointValidator validator,
     CredentialsValidator credentialsValidator,
+    EndpointSecrets secrets,
     EndpointEditor editor,
     EndpointCache cache,
     IWebhookDispatcher dispatcher,
     WebhookIdGenerator ids,
-    IOptions<WebhooksOptions> options,
     TimeProvider timeProvider) : IWebhookEndpoints
 {
     private const int MaxReasonLength = 255;
@@ -32,7 +31,6 @@ internal sealed class WebhookEndpoints(
             .CheckAsync(options.TenantId, options.Credentials, cancellationToken).ConfigureAwait(false);
 
         var now = timeProvider.GetNow();
-        var secret = options.Secret ?? WebhookSecret.Generate();
         var endpoint = new WebhookEndpoint
         {
             Id = options.EndpointId ?? ids.Create(WebhookIdGenerator.EndpointPrefix, now),
@@ -42,7 +40,7 @@ internal sealed class WebhookEndpoints(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        var stored = new EndpointWithSecrets(endpoint, [new EndpointSecret(secret, now, ExpiresAt: null)], credentials);
+        var stored = new EndpointWithSecrets(endpoint, secrets.Create(checkedSettings, options.Secret, now), credentials);
         if (!await vault.InsertAsync(stored, cancellationToken).ConfigureAwait(false))
         {
             throw new WebhookConflictException(
@@ -50,7 +48,7 @@ internal sealed class WebhookEndpoints(
         }
 
         cache.Forget(stored.Key);
-        return new CreatedEndpoint(endpoint, secret);
+        return new CreatedEndpoint(endpoint, stored.Secrets[0].Secret);
     }
 
     public async Task<WebhookEndpoint?> GetAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
@@ -76,7 +74,11 @@ internal sealed class WebhookEndpoints(
         var checkedSettings = await validator.CheckAsync(tenantId, settings, cancellationToken).ConfigureAwait(false);
         var changed = await editor.ChangeAsync(
             key,
-            (current, _) => current with { Endpoint = current.Endpoint with { Settings = checkedSettings } },
+            (current, _) =>
+            {
+                secrets.Check(checkedSettings, current.Secrets);
+                return current with { Endpoint = current.Endpoint with { Settings = checkedSettings } };
+            },
             expectedVersion,
             cancellationToken).ConfigureAwait(false);
         return changed.Endpoint;
@@ -120,15 +122,25 @@ internal sealed class WebhookEndpoints(
     }
 
     public async Task<WebhookSecret> RotateSecretAsync(
-        string endpointId, WebhookSecret? secret, string tenantId, CancellationToken cancellationToken)
+        string endpointId, RotateSecretOptions? options, CancellationToken cancellationToken)
     {
-        var newest = secret ?? WebhookSecret.Generate();
-        await editor.ChangeAsync(
-            Key(tenantId, endpointId),
-            (current, now) => current with { Secrets = [new(newest, now, ExpiresAt: null), .. KeptSecrets(current, newest, now)] },
+        options ??= new RotateSecretOptions();
+        secrets.Check(options);
+        var changed = await editor.ChangeAsync(
+            Key(options.TenantId, endpointId),
+            (current, now) => current with { Secrets = secrets.Rotate(current, options, now) },
             expectedVersion: null,
             cancellationToken).ConfigureAwait(false);
-        return newest;
+        return changed.Secrets[0].Secret;
+    }
+
+    public async Task<IReadOnlyList<EndpointSecret>> GetSecretsAsync(
+        string endpointId, string tenantId, CancellationToken cancellationToken)
+    {
+        var stored = await vault.GetAsync(Key(tenantId, endpointId), cancellationToken).ConfigureAwait(false)
+            ?? throw new WebhookNotFoundException("endpoint", endpointId, tenantId);
+        var now = timeProvider.GetNow();
+        return [.. stored.Secrets.Where(secret => secret.IsLive(now))];
     }
 
     public async Task<WebhookEndpoint> SetCredentialsAsync(
@@ -158,9 +170,7 @@ internal sealed class WebhookEndpoints(
             {
                 try
                 {
-                    await editor.ChangeAsync(
-                        Key(tenantId, endpoint.Id), static (current, _) => current with { }, expectedVersion: null, cancellationToken)
-                        .ConfigureAwait(false);
+                    await editor.RewriteAsync(Key(tenantId, endpoint.Id), cancellationToken).ConfigureAwait(false);
                     written++;
                 }
                 catch (WebhookNotFoundException)
@@ -173,15 +183,6 @@ internal sealed class WebhookEndpoints(
         }
         while (query.Cursor is not null);
         return written;
-    }
-
-    /// <summary>The earlier secrets that live on; those whose grace is over go.</summary>
-    private IEnumerable<EndpointSecret> KeptSecrets(EndpointWithSecrets current, WebhookSecret newest, DateTimeOffset now)
-    {
-        var graceEnd = now + options.Value.SecretGracePeriod;
-        return current.Secrets
-            .Select(old => old with { ExpiresAt = old.ExpiresAt < graceEnd ? old.ExpiresAt : graceEnd })
-            .Where(old => old.ExpiresAt > now && !old.Secret.Equals(newest));
     }
 
     private static EndpointKey Key(string tenantId, string endpointId)

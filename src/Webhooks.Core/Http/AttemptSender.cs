@@ -7,7 +7,6 @@ using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
-using Webhooks.Signing;
 using Webhooks.Storage;
 
 namespace Webhooks.Http;
@@ -16,7 +15,6 @@ namespace Webhooks.Http;
 internal sealed class AttemptSender(
     AttemptClient client,
     AccessTokens accessTokens,
-    IWebhookSigner signer,
     ReservedHeaders reservedHeaders,
     IEnumerable<IAttemptDeferral> deferrals,
     IOptions<WebhooksOptions> options,
@@ -131,8 +129,7 @@ internal sealed class AttemptSender(
             request.Options.Set(TlsIdentity.Option, tls);
         }
 
-        signer.Sign(
-            new SigningContext(message.Id, startedAt, message.Payload.Span, endpoint.LiveSecrets(startedAt)), request.Headers);
+        endpoint.Signing.Sign(message.Id, startedAt, message.Payload.Span, request.Headers);
         request.Options.Set(
             WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
         return request;

@@ -3,13 +3,13 @@ using Webhooks.Signing;
 
 namespace Webhooks.Http;
 
-/// <summary>The headers that an endpoint cannot set: those of the signer, of the body, of the connection, and ours.</summary>
-internal sealed class ReservedHeaders(IWebhookSigner signer)
+/// <summary>The headers that an endpoint cannot set: those of signers, of the body, of the connection, and ours.</summary>
+internal sealed class ReservedHeaders(WebhookSigners signers)
 {
     private const string ContentPrefix = "Content-";
     private const string ProxyPrefix = "Proxy-";
 
-    private readonly FrozenSet<string> _names = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> NamesOfHttp = FrozenSet.ToFrozenSet(
         [
             "Accept-Encoding",
             "Connection",
@@ -23,12 +23,16 @@ internal sealed class ReservedHeaders(IWebhookSigner signer)
             "Transfer-Encoding",
             "Upgrade",
             "User-Agent",
-            .. signer.HeaderNames,
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    public bool Contains(string name) =>
-        _names.Contains(name)
+    private readonly FrozenSet<string> _names = signers.HeaderNames.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether HTTP itself or the body needs a header.</summary>
+    public static bool IsOfHttp(string name) =>
+        NamesOfHttp.Contains(name)
         || name.StartsWith(ContentPrefix, StringComparison.OrdinalIgnoreCase)
         || name.StartsWith(ProxyPrefix, StringComparison.OrdinalIgnoreCase);
+
+    public bool Contains(string name) => _names.Contains(name) || IsOfHttp(name);
 }

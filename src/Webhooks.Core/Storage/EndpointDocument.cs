@@ -23,6 +23,7 @@ public static class EndpointDocument
             Name = settings.Name,
             Description = settings.Description,
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
+            SigningSchemes = settings.SigningSchemes,
             RetrySchedule = settings.RetrySchedule?.Delays,
             MaxConcurrency = settings.MaxConcurrency,
             TrustedCertificates = settings.TrustedCertificates,
@@ -44,6 +45,7 @@ public static class EndpointDocument
             Description = document.Description,
             Headers = new Dictionary<string, string>(
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
+            SigningSchemes = document.SigningSchemes,
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
             MaxConcurrency = document.MaxConcurrency,
             TrustedCertificates = document.TrustedCertificates,
@@ -65,6 +67,8 @@ internal sealed record SettingsDocument
     public string? Description { get; init; }
 
     public Dictionary<string, string>? Headers { get; init; }
+
+    public IReadOnlyList<string>? SigningSchemes { get; init; }
 
     public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
 

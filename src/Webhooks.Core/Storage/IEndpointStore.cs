@@ -35,6 +35,13 @@ public interface IEndpointStore
     /// <returns>False, and nothing changed, when the endpoint has another version or is gone.</returns>
     Task<bool> ReplaceEndpointAsync(StoredEndpoint endpoint, long expectedVersion, CancellationToken cancellationToken);
 
+    /// <summary>Finds endpoints of all tenants with a secret that has expired.</summary>
+    /// <param name="now">The time: <see cref="StoredEndpoint.SecretsExpireAt"/> is this or before.</param>
+    /// <param name="limit">The most endpoints.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The endpoints, those whose secret expired first before others.</returns>
+    Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
     /// <summary>Removes an endpoint; its pending deliveries end as <see cref="Dispatching.DeliveryStatus.Canceled"/>.</summary>
     /// <param name="key">Which one.</param>
     /// <param name="now">The time at which the deliveries end.</param>

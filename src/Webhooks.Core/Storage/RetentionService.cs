@@ -2,17 +2,34 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
+using Webhooks.Endpoints;
 
 namespace Webhooks.Storage;
 
-/// <summary>Removes old messages and attempts, a bounded number at a time. Runs where deliveries are dispatched.</summary>
+/// <summary>
+/// Removes old messages and attempts and expired secrets, a bounded number at a time. Runs where deliveries are dispatched.
+/// </summary>
 internal sealed class RetentionService(
-    IStoreMaintenance store, IOptions<WebhooksOptions> options, TimeProvider timeProvider, ILogger<RetentionService> logger)
+    IStoreMaintenance store,
+    IEndpointStore endpoints,
+    EndpointEditor editor,
+    IOptions<WebhooksOptions> options,
+    TimeProvider timeProvider,
+    ILogger<RetentionService> logger)
     : BackgroundService
 {
     private const int BatchSize = 1_000;
 
     private readonly RetentionOptions _options = options.Value.Retention;
+
+    /// <summary>It runs from the start of the host, not from whenever the pool begins to execute this.</summary>
+    private readonly PeriodicTimer _timer = new(options.Value.Retention.Interval, timeProvider);
+
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,12 +38,12 @@ internal sealed class RetentionService(
             return;
         }
 
-        using var timer = new PeriodicTimer(_options.Interval, timeProvider);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await _timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             try
             {
                 await PruneAsync(stoppingToken).ConfigureAwait(false);
+                await RemoveExpiredSecretsAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -52,5 +69,32 @@ internal sealed class RetentionService(
         {
             logger.Pruned(total);
         }
+    }
+
+    private async Task RemoveExpiredSecretsAsync(CancellationToken cancellationToken)
+    {
+        int removed;
+        do
+        {
+            removed = 0;
+            foreach (var key in await endpoints.FindExpiredSecretsAsync(timeProvider.GetNow(), BatchSize, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                try
+                {
+                    await editor.RewriteAsync(key, cancellationToken).ConfigureAwait(false);
+                    removed++;
+                }
+                catch (WebhookNotFoundException)
+                {
+                    // Deleted since it was found.
+                }
+                catch (WebhookSecretProtectionException exception)
+                {
+                    logger.ExpiredSecretsStay(key.EndpointId, key.TenantId, exception);
+                }
+            }
+        }
+        while (removed == BatchSize);
     }
 }

@@ -10,6 +10,12 @@ namespace Webhooks.Storage;
 /// </param>
 public sealed record StoredEndpoint(WebhookEndpoint Endpoint, string Secrets)
 {
+    /// <summary>
+    /// When the first of the secrets expires that do; null where none does. It is replaced with the endpoint, and endpoints are
+    /// found by it: <see cref="IEndpointStore.FindExpiredSecretsAsync"/>.
+    /// </summary>
+    public DateTimeOffset? SecretsExpireAt { get; init; }
+
     /// <summary>The endpoint's key.</summary>
     public EndpointKey Key => new(Endpoint.TenantId, Endpoint.Id);
 

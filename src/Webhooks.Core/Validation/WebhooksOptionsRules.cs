@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
 using Webhooks.Dispatching;
 using Webhooks.Http;
+using Webhooks.Signing;
 
 namespace Webhooks.Validation;
 
@@ -37,6 +38,19 @@ internal sealed class WebhooksOptionsRules : IValidateOptions<WebhooksOptions>
         foreach (var (field, problem) in AddressRulesCheck.FindProblems(options.Addresses))
         {
             result.AddError(problem, $"Addresses.{field}");
+        }
+
+        foreach (var (scheme, settings) in options.Signing.Schemes)
+        {
+            if (!SigningSchemeRules.IsName(scheme))
+            {
+                result.AddError($"is not the name of a scheme: 1 to {SigningSchemeRules.MaxNameLength} of A-Z, a-z, 0-9, '_' and '-'.", $"Signing.Schemes[{scheme}]");
+            }
+
+            foreach (var (field, problem) in SigningSchemeRules.FindProblems(settings))
+            {
+                result.AddError(problem, $"Signing.Schemes[{scheme}].{field}");
+            }
         }
 
         if (options.Retry.Delays is { } delays)

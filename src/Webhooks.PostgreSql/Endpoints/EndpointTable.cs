@@ -18,8 +18,9 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
     private const string InsertSql =
         """
         WITH inserted AS (
-          INSERT INTO {schema}.endpoints (tenant_id, id, version, status, disabled_reason, created_at, updated_at, channels, settings, secrets)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+          INSERT INTO {schema}.endpoints (tenant_id, id, version, status, disabled_reason, created_at, updated_at, channels, settings, secrets,
+            secrets_expire_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12)
           ON CONFLICT DO NOTHING
           RETURNING tenant_id, id
         )
@@ -27,7 +28,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         SELECT DISTINCT i.tenant_id, p.pattern, i.id FROM inserted i CROSS JOIN unnest($11::text[]) AS p(pattern)
         """;
 
-    private const string GetSql = $$"""SELECT {{Columns}}, secrets FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2""";
+    private const string GetSql = $$"""SELECT {{Columns}}, secrets, secrets_expire_at FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2""";
 
     private const string ListSql =
         $$"""
@@ -42,9 +43,10 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         WITH replaced AS (
           UPDATE {schema}.endpoints
           SET version = $3, status = $4, disabled_reason = $5, created_at = $6, updated_at = $7, channels = $8, settings = $9, secrets = $10,
+            secrets_expire_at = $12,
             paused_until = CASE WHEN status <> 0 AND $4 = 0 THEN $7 ELSE paused_until END,
             paused_by = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE paused_by END
-          WHERE tenant_id = $1 AND id = $2 AND version = $12
+          WHERE tenant_id = $1 AND id = $2 AND version = $13
           RETURNING tenant_id, id
         ),
         unsubscribed AS (
@@ -57,8 +59,11 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
           SELECT DISTINCT r.tenant_id, p.pattern, r.id FROM replaced r CROSS JOIN unnest($11::text[]) AS p(pattern)
           ON CONFLICT DO NOTHING
         )
-        SELECT pg_notify($13::text, $14::text) FROM replaced
+        SELECT pg_notify($14::text, $15::text) FROM replaced
         """;
+
+    private const string ExpiredSecretsSql =
+        "SELECT tenant_id, id FROM {schema}.endpoints WHERE secrets_expire_at <= $1 ORDER BY secrets_expire_at LIMIT $2";
 
     private const string PauseSql =
         "UPDATE {schema}.endpoints SET paused_until = $3, paused_by = $4 WHERE tenant_id = $1 AND id = $2";
@@ -67,6 +72,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
     private readonly string _get = database.Sql(GetSql);
     private readonly string _list = database.Sql(ListSql);
     private readonly string _replace = database.Sql(ReplaceSql);
+    private readonly string _expiredSecrets = database.Sql(ExpiredSecretsSql);
     private readonly string _pause = database.Sql(PauseSql);
 
     public async Task<bool> InsertAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
@@ -77,7 +83,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         var statement = SqlExtensions.Statement(_get).WithText(key.TenantId).WithText(key.EndpointId);
         var found = await database.ReadAsync(
             statement,
-            static row => new StoredEndpoint(Read(row), row.GetString(10)),
+            static row => new StoredEndpoint(Read(row), row.GetString(10)) { SecretsExpireAt = row.NullableTime(11) },
             cancellationToken).ConfigureAwait(false);
         return found is [var endpoint] ? endpoint : null;
     }
@@ -106,6 +112,14 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         return replaced.Count > 0;
     }
 
+    public async Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(
+        DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var statement = SqlExtensions.Statement(_expiredSecrets).WithTime(now).WithInt(limit);
+        return await database.ReadAsync(
+            statement, static row => new EndpointKey(row.GetString(0), row.GetString(1)), cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<bool> PauseAsync(EndpointPause pause, CancellationToken cancellationToken)
     {
         var statement = SqlExtensions.Statement(_pause)
@@ -131,7 +145,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .With(NpgsqlDbType.Array | NpgsqlDbType.Text, channels is [] ? null : channels.ToArray())
             .With(NpgsqlDbType.Json, EndpointDocument.Write(endpoint.Settings))
             .With(NpgsqlDbType.Json, stored.Secrets)
-            .With(NpgsqlDbType.Array | NpgsqlDbType.Text, endpoint.Settings.EventTypes.ToArray());
+            .With(NpgsqlDbType.Array | NpgsqlDbType.Text, endpoint.Settings.EventTypes.ToArray())
+            .WithTime(stored.SecretsExpireAt);
     }
 
     private static WebhookEndpoint Read(NpgsqlDataReader row) => new()

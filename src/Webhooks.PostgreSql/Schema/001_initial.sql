@@ -13,9 +13,11 @@ CREATE TABLE {schema}.endpoints (
   updated_at      timestamptz NOT NULL,
   channels        text[] COLLATE "C",                   -- null: all
   settings        json NOT NULL,
-  secrets         json NOT NULL                         -- the newest first
+  secrets         json NOT NULL,                        -- the newest first
+  secrets_expire_at timestamptz                         -- the first of those that do
 ) WITH (fillfactor = 70);
 CREATE INDEX endpoints_list ON {schema}.endpoints (tenant_id, seq);
+CREATE INDEX endpoints_secrets ON {schema}.endpoints (secrets_expire_at) WHERE secrets_expire_at IS NOT NULL;
 CREATE INDEX endpoints_pause ON {schema}.endpoints (paused_until) WHERE paused_until IS NOT NULL AND status = 0;
 -- The last: of indexes that seem equal to it, which they do while a table is empty, PostgreSQL takes the youngest.
 ALTER TABLE {schema}.endpoints ADD PRIMARY KEY (tenant_id, id);

@@ -11,7 +11,7 @@ internal static class EndpointReader
     public const string GetSql =
         """
         SELECT e.seq, n.id, e.tenant_id, e.settings, e.status, e.disabled_reason, e.paused_until, e.version, e.created_at,
-          e.updated_at, e.secrets
+          e.updated_at, e.secrets, e.secrets_expire_at
         FROM webhook_endpoint_name n
         JOIN webhook_endpoint e ON e.seq = n.seq
         WHERE n.tenant_id = ?1 AND n.id = ?2
@@ -28,13 +28,32 @@ internal static class EndpointReader
         LIMIT ?5
         """;
 
+    public const string ExpiredSecretsSql =
+        """
+        SELECT e.tenant_id, n.id
+        FROM webhook_endpoint e
+        CROSS JOIN webhook_endpoint_name n ON n.seq = e.seq
+        WHERE e.secrets_expire_at <= ?1
+        ORDER BY e.secrets_expire_at
+        LIMIT ?2
+        """;
+
     private const string ListName = "endpoints";
 
     public static StoredEndpoint? Get(SqliteSession session, EndpointKey key) =>
         session.Prepare(GetSql)
             .Bind(key.TenantId)
             .Bind(key.EndpointId)
-            .ReadOne(static row => new StoredEndpoint(ReadEndpoint(row), row.Text(10)));
+            .ReadOne(static row => new StoredEndpoint(ReadEndpoint(row), row.Text(10))
+            {
+                SecretsExpireAt = row.NullableTime(11),
+            });
+
+    public static IReadOnlyList<EndpointKey> FindExpiredSecrets(SqliteSession session, DateTimeOffset now, int limit) =>
+        session.Prepare(ExpiredSecretsSql)
+            .Bind(now)
+            .Bind(limit)
+            .Read(static row => new EndpointKey(row.Text(0), row.Text(1)));
 
     public static Page<WebhookEndpoint> List(SqliteSession session, EndpointQuery query)
     {

@@ -22,8 +22,8 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
     private readonly Statement _insert = session.Prepare(
         """
         INSERT INTO webhook_endpoint (seq, tenant_id, version, status, disabled_reason, created_at, updated_at, channels,
-          settings, secrets)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+          settings, secrets, secrets_expire_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         ON CONFLICT DO NOTHING
         """);
 
@@ -31,6 +31,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
         """
         UPDATE webhook_endpoint
         SET version = ?3, status = ?4, disabled_reason = ?5, updated_at = ?6, channels = ?7, settings = ?8, secrets = ?9,
+          secrets_expire_at = ?10,
           paused_until = CASE WHEN status = 1 AND ?4 = 0 THEN ?6 ELSE paused_until END,
           paused_by = CASE WHEN status = 1 AND ?4 = 0 THEN NULL ELSE paused_by END
         WHERE seq = ?1 AND version = ?2
@@ -67,6 +68,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
             .Bind(ChannelList.Write(endpoint.Settings.Channels))
             .Bind(EndpointDocument.Write(endpoint.Settings))
             .Bind(stored.Secrets)
+            .Bind(stored.SecretsExpireAt)
             .Execute() > 0;
         if (inserted)
         {
@@ -95,6 +97,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
             .Bind(ChannelList.Write(endpoint.Settings.Channels))
             .Bind(EndpointDocument.Write(endpoint.Settings))
             .Bind(stored.Secrets)
+            .Bind(stored.SecretsExpireAt)
             .Execute() > 0;
         if (replaced)
         {

@@ -20,7 +20,6 @@ internal static class DeliveryLog
     private const string ListName = "deliveries";
 
     public static WebhookDelivery? Get(SqliteSession session, string tenantId, string deliveryId) =>
-        
         DeliveryKey.TryParse(deliveryId, out var key) ? key.Bind(session.Prepare(GetSql)).Bind(tenantId).ReadOne(Read) : null;
 
     public static Page<WebhookDelivery> List(SqliteSession session, DeliveryQuery query)

@@ -26,9 +26,11 @@ CREATE TABLE webhook_endpoint (
   updated_at      INTEGER NOT NULL,
   channels        TEXT,                 -- separated by spaces; null: all
   settings        TEXT NOT NULL,        -- JSON
-  secrets         TEXT NOT NULL         -- JSON, encrypted where the host has a protector
+  secrets         TEXT NOT NULL,        -- JSON, encrypted where the host has a protector
+  secrets_expire_at INTEGER             -- the first of those that do
 );
 CREATE INDEX webhook_endpoint_list ON webhook_endpoint (tenant_id, created_at);
+CREATE INDEX webhook_endpoint_secrets ON webhook_endpoint (secrets_expire_at) WHERE secrets_expire_at IS NOT NULL;
 CREATE INDEX webhook_endpoint_pause ON webhook_endpoint (paused_until) WHERE paused_until IS NOT NULL AND status = 0;
 
 -- settings.eventTypes, by key.

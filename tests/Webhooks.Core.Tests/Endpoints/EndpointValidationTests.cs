@@ -285,6 +285,12 @@ public sealed class EndpointValidationTests
 
     private sealed class OwnSigner : Webhooks.Signing.IWebhookSigner
     {
+        public string Name => Webhooks.Signing.SigningSchemeNames.StandardWebhooks;
+
+        public Webhooks.Signing.WebhookSecret GenerateSecret() => Webhooks.Signing.WebhookSecret.Generate();
+
+        public bool CanSignWith(Webhooks.Signing.WebhookSecret secret) => true;
+
         public IReadOnlyList<string> HeaderNames => ["X-Own-Signature"];
 
         public void Sign(Webhooks.Signing.SigningContext attempt, System.Net.Http.Headers.HttpHeaders headers) =>

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.Signing;
+using Webhooks.Storage;
 
 namespace Webhooks.Core.Tests.Endpoints;
 
@@ -11,7 +13,13 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task During_the_grace_period_attempts_carry_both_signatures_and_then_the_new_one_only()
     {
-        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.FromHours(2));
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            options.Signing.SecretGracePeriod = TimeSpan.FromHours(2);
+
+            // The expired secret is still in the store.
+            options.Retention.Interval = TimeSpan.FromDays(1);
+        });
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
         (await SendAsync(host, 1)).Should().Equal(created.Secret);
 
@@ -31,7 +39,7 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task Without_a_grace_period_only_the_new_secret_signs()
     {
-        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.Zero);
+        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.Zero);
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
 
         var rotated = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
@@ -42,7 +50,7 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task A_second_rotation_does_not_prolong_the_life_of_the_first_secret()
     {
-        await using var host = await TestHost.WithAsync(options => options.SecretGracePeriod = TimeSpan.FromHours(2));
+        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.FromHours(2));
         var created = await host.Endpoints.CreateAsync(TestHost.Settings());
         var second = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id);
         host.Clock.Advance(TimeSpan.FromHours(1));
@@ -61,10 +69,76 @@ public sealed class SecretRotationTests
         var (first, other) = (WebhookSecret.Generate(), WebhookSecret.Generate());
         var created = await host.Endpoints.CreateAsync(TestHost.Settings(), new() { Secret = first });
 
-        (await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, other)).Should().Be(other);
-        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, first);
+        (await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = other })).Should().Be(other);
+        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = first });
 
         (await SignersOfNextAsync(host, 1, first, other)).Should().Equal(first, other);
+    }
+
+    [Fact]
+    public async Task An_expired_secret_vanishes_from_the_store_without_anyone_touching_the_endpoint()
+    {
+        await using var host = await TestHost.StartAsync();
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+        var key = new EndpointKey(created.Endpoint.TenantId, created.Endpoint.Id);
+        var newest = await host.Endpoints.RotateSecretAsync(key.EndpointId, new() { GracePeriod = TimeSpan.FromMinutes(90) });
+        (await CountStoredAsync()).Should().Be(2);
+
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        host.Clock.Advance(TimeSpan.FromHours(1));
+
+        await host.Store.Changed.WhenAsync(async () => await CountStoredAsync() == 1);
+        (await host.Endpoints.GetSecretsAsync(key.EndpointId)).Should().ContainSingle().Which.Secret.Should().Be(newest);
+
+        async Task<int> CountStoredAsync() =>
+            (await host.Store.Inner.GetEndpointAsync(key, default))!.Secrets.Split(WebhookSecret.Prefix).Length - 1;
+    }
+
+    [Fact]
+    public async Task Secrets_that_are_signed_with_can_be_read_again_the_newest_first()
+    {
+        await using var host = await TestHost.StartAsync();
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings());
+        var newest = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new() { GracePeriod = TimeSpan.FromHours(1) });
+
+        var secrets = await host.Endpoints.GetSecretsAsync(created.Endpoint.Id);
+
+        secrets.Should().Equal(
+            new EndpointSecret(newest, TestHost.Noon),
+            new EndpointSecret(created.Secret, TestHost.Noon, TestHost.Noon.AddHours(1)));
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        (await host.Endpoints.GetSecretsAsync(created.Endpoint.Id)).Should().Equal(secrets[0]);
+    }
+
+    [Theory]
+    [InlineData("-00:00:01")]
+    [InlineData("7.00:00:01")]
+    public async Task A_grace_period_is_nothing_to_seven_days(string gracePeriod)
+    {
+        await using var host = await TestHost.StartAsync();
+        var id = await host.AddEndpointAsync();
+
+        var rotate = () => host.Endpoints.RotateSecretAsync(id, new() { GracePeriod = TimeSpan.Parse(gracePeriod) });
+
+        (await rotate.Should().ThrowAsync<WebhookValidationException>()).Which.Errors.Single().Field.Should().Be("gracePeriod");
+    }
+
+    [Fact]
+    public async Task Ten_secrets_are_signed_with_at_once_and_no_more()
+    {
+        await using var host = await TestHost.StartAsync();
+        var id = await host.AddEndpointAsync();
+        for (var i = 1; i < 10; i++)
+        {
+            await host.Endpoints.RotateSecretAsync(id);
+        }
+
+        var rotate = () => host.Endpoints.RotateSecretAsync(id);
+
+        (await rotate.Should().ThrowAsync<WebhookConflictException>()).Which.Message.Should().Contain("10 secrets");
+        (await host.Endpoints.GetSecretsAsync(id)).Should().HaveCount(10);
+        await host.Endpoints.RotateSecretAsync(id, new() { GracePeriod = TimeSpan.Zero });
+        (await host.Endpoints.GetSecretsAsync(id)).Should().ContainSingle();
     }
 
     /// <summary>Sends one and returns whose signatures it carries, in their order.</summary>

@@ -53,6 +53,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
             return Inner.AppendAsync(messages, leases, cancellationToken);
         });
 
+    public Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        CallAsync(nameof(FindExpiredSecretsAsync), () => Inner.FindExpiredSecretsAsync(now, limit, cancellationToken));
+
     public Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         CallAsync(nameof(ClaimAsync), () => Inner.ClaimAsync(request, cancellationToken));
 

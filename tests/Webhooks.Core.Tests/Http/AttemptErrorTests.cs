@@ -164,6 +164,12 @@ public sealed class AttemptErrorTests
 
     private sealed class ThrowingSigner : IWebhookSigner
     {
+        public string Name => SigningSchemeNames.StandardWebhooks;
+
+        public WebhookSecret GenerateSecret() => WebhookSecret.Generate();
+
+        public bool CanSignWith(WebhookSecret secret) => true;
+
         public IReadOnlyList<string> HeaderNames => [];
 
         public void Sign(SigningContext attempt, HttpHeaders headers) =>

@@ -67,7 +67,7 @@ public sealed class HeaderInjectionTests : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Post, "http://receiver.test/");
             try
             {
-                new StandardWebhooksSigner().Sign(
+                new SchemeSigner(SigningSchemeNames.StandardWebhooks, SigningScheme.StandardWebhooks).Sign(
                     new SigningContext(id, TestHost.Noon, payload, [WebhookSecret.Generate(), WebhookSecret.Generate()]), request.Headers);
             }
             catch (WebhookValidationException)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
 using Webhooks.Core.Tests.Engine;
+using Webhooks.Signing;
 
 namespace Webhooks.Core.Tests.Registration;
 
@@ -13,7 +14,7 @@ public sealed class OptionsTests
     {
         // Setting, its least and its greatest value, and a word of its rule. Names as in configuration.
         { "MaxPayloadBytes", "1024", "16777216", "between" },
-        { "SecretGracePeriod", "00:00:00", "7.00:00:00", "between" },
+        { "Signing:SecretGracePeriod", "00:00:00", "7.00:00:00", "between" },
         { "Dispatcher:MaxConcurrency", "1", "10000", "between" },
         { "Dispatcher:MaxConcurrencyPerEndpoint", "1", "1000", "between" },
         { "Dispatcher:Capacity", "1", "100000", "between" },
@@ -111,6 +112,23 @@ public sealed class OptionsTests
     [InlineData("Addresses:DeniedPorts:0", "65535")]
     public Task Address_rules_have_the_usual_spellings(string setting, string value) => StartAsync((setting, value));
 
+    [Theory]
+    [InlineData("nobody's", "'nobody's' is not the name of a scheme. There are: github, shopify, slack, stripe, svix, v1.")]
+    [InlineData("", "'' is not the name of a scheme")]
+    public async Task A_default_scheme_that_there_is_not_stops_the_start(string scheme, string reason) =>
+        (await RefusalAsync(("Signing:Default:0", scheme))).Message.Should().Contain("Signing.Default").And.Contain(reason);
+
+    [Fact]
+    public async Task Schemes_are_configured_from_nothing_or_from_what_is_there() => await StartAsync(
+        ("Signing:Schemes:mynd:SignatureHeader", "Mynd-Signature"),
+        ("Signing:Schemes:GITHUB:SignatureHeader", "X-Webhook-Signature-256"),
+        ("Signing:Schemes:list:SignatureHeader", "X-List"),
+        ("Signing:Schemes:list:Separator", " "),
+        ("Signing:Schemes:list:Hash", "sha512"),
+        ("Signing:Default:0", "mynd"),
+        ("Signing:Default:1", "github"),
+        ("Signing:Default:2", "list"));
+
     [Fact]
     public async Task Each_wrong_setting_has_a_message_of_its_own()
     {
@@ -137,7 +155,10 @@ public sealed class OptionsTests
             ("Addresses:AllowedPorts:0", "443"),
             ("Addresses:DeniedPorts:0", "25"),
             ("UserAgent", "Shop/1.0"),
-            ("SecretGracePeriod", "01:00:00"),
+            ("Signing:SecretGracePeriod", "01:00:00"),
+            ("Signing:Default:0", "v1"),
+            ("Signing:Default:1", "GitHub"),
+            ("Signing:Schemes:GitHub:SignatureHeader", "X-Webhook-Signature-256"),
             ("Dispatcher:Enabled", "false"),
             ("Dispatcher:MaxConcurrency", "11"),
             ("Dispatcher:MaxConcurrencyPerEndpoint", "12"),
@@ -178,7 +199,12 @@ public sealed class OptionsTests
                 DeniedPorts = [25],
             },
             UserAgent = "Shop/1.0",
-            SecretGracePeriod = TimeSpan.FromHours(1),
+            Signing =
+            {
+                SecretGracePeriod = TimeSpan.FromHours(1),
+                Default = ["v1", "GitHub"],
+                Schemes = { ["github"] = SigningScheme.GitHub with { SignatureHeader = "X-Webhook-Signature-256" } },
+            },
             Dispatcher =
             {
                 Enabled = false,
@@ -201,7 +227,7 @@ public sealed class OptionsTests
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
             },
         });
-        Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 2, "a setting that is not tried here may not be bound");
+        Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 3, "a setting that is not tried here may not be bound");
     }
 
     [Fact]
@@ -218,7 +244,7 @@ public sealed class OptionsTests
             ResolveUrlsAtRegistration = false,
             Addresses = new AddressRules(),
             UserAgent = "Webhooks.Core",
-            SecretGracePeriod = TimeSpan.FromHours(24),
+            Signing = new { Default = Array.Empty<string>(), SecretGracePeriod = TimeSpan.FromHours(24) },
             Dispatcher = new
             {
                 Enabled = true,

@@ -244,6 +244,12 @@ public sealed class RegistrationTests
 
     private sealed class OwnSigner : IWebhookSigner
     {
+        public string Name => SigningSchemeNames.StandardWebhooks;
+
+        public WebhookSecret GenerateSecret() => WebhookSecret.Generate();
+
+        public bool CanSignWith(WebhookSecret secret) => true;
+
         public IReadOnlyList<string> HeaderNames => ["X-Signed"];
 
         public void Sign(SigningContext attempt, HttpHeaders headers) => headers.Add("X-Signed", attempt.Timestamp.ToString("O"));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.Secrets;
 using Webhooks.Signing;
 using Webhooks.Storage;
@@ -23,7 +24,7 @@ public sealed class SecretsAtRestTests
         await using var host = await TestHost.StartAsync(webhooks => webhooks.ProtectSecrets(First));
         var created = await host.Endpoints.CreateAsync(
             TestHost.Settings(), new() { Secret = Secret, Credentials = new() { BearerToken = "bearer-at-rest" } });
-        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, NextSecret);
+        await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new RotateSecretOptions { Secret = NextSecret });
 
         var stored = await StoredAsync(host, created.Endpoint.Id);
 

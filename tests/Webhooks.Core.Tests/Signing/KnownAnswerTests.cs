@@ -43,7 +43,7 @@ public sealed class KnownAnswerTests
             },
             Encoding.UTF8.GetBytes(known.Payload));
 
-        verification.Should().Be(WebhookVerification.Valid);
+        verification.IsValid.Should().BeTrue();
     }
 
     public sealed record KnownAnswer(string Source, string Key, string MsgId, long Timestamp, string Payload, string Expected)

@@ -29,7 +29,7 @@ public sealed class SigningProperties
     [Fact]
     public void Whatever_is_signed_verifies() =>
         Prop.ForAll(Payloads, Ids, Secrets, (payload, id, secret) =>
-            Verify(SignedRequest.Create(id, SentAt, payload, secret), secret) == WebhookVerification.Valid)
+            Verify(SignedRequest.Create(id, SentAt, payload, secret), secret) == WebhookVerificationFailure.None)
             .QuickCheckThrowOnFailure();
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SigningProperties
             var bit = position % (request.Body.Length * 8);
             request.Body = [.. request.Body];
             request.Body[bit / 8] ^= (byte)(1 << (bit % 8));
-            return Verify(request, secret) == WebhookVerification.SignatureMismatch;
+            return Verify(request, secret) == WebhookVerificationFailure.SignatureMismatch;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class SigningProperties
 
         changed.Should().OnlyContain(forged => Verify(
             SignedRequest.Create("msg_1", SentAt, "{}", secret).With(StandardWebhooksHeaders.Signature, forged),
-            secret) == WebhookVerification.SignatureMismatch);
+            secret) == WebhookVerificationFailure.SignatureMismatch);
     }
 
     [Fact]
@@ -66,15 +66,15 @@ public sealed class SigningProperties
         {
             var secret = WebhookSecret.Generate();
             var request = SignedRequest.Create("msg_1", SentAt, "{}", secret);
-            return Verify(Copy().With(StandardWebhooksHeaders.Id, id), secret) != WebhookVerification.Valid
-                && Verify(Copy().With(StandardWebhooksHeaders.Timestamp, timestamp), secret) != WebhookVerification.Valid
-                && Verify(Copy().With(StandardWebhooksHeaders.Signature, signature), secret) != WebhookVerification.Valid
+            return Verify(Copy().With(StandardWebhooksHeaders.Id, id), secret) != WebhookVerificationFailure.None
+                && Verify(Copy().With(StandardWebhooksHeaders.Timestamp, timestamp), secret) != WebhookVerificationFailure.None
+                && Verify(Copy().With(StandardWebhooksHeaders.Signature, signature), secret) != WebhookVerificationFailure.None
                 && Verify(Copy().With(StandardWebhooksHeaders.Signature, [.. signature.Select(text => "v1," + text)]), secret)
-                    != WebhookVerification.Valid;
+                    != WebhookVerificationFailure.None;
 
             SignedRequest Copy() => SignedRequest.Create("msg_1", SentAt, "{}", secret);
         }).QuickCheckThrowOnFailure();
 
-    private static WebhookVerification Verify(SignedRequest request, WebhookSecret secret) =>
+    private static WebhookVerificationFailure Verify(SignedRequest request, WebhookSecret secret) =>
         request.VerifyWith(new WebhookVerifier(secret, timeProvider: Clock));
 }

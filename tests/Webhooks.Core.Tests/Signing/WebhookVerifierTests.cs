@@ -20,28 +20,27 @@ public sealed class WebhookVerifierTests
     private WebhookVerifier Verifier => new(Secret, timeProvider: _clock);
 
     [Fact]
-    public void What_the_library_signs_is_valid() => Verify(Signed).Should().Be(WebhookVerification.Valid);
+    public void What_the_library_signs_is_valid() => Verify(Signed).Should().Be(WebhookVerificationFailure.None);
 
-    public static TheoryData<string, WebhookVerification> RefusedWithoutHeader() => new()
+    public static TheoryData<string> Headers() =>
+        [StandardWebhooksHeaders.Id, StandardWebhooksHeaders.Timestamp, StandardWebhooksHeaders.Signature];
+
+    [Theory]
+    [MemberData(nameof(Headers))]
+    public void A_missing_header_is_refused_and_named(string header)
     {
-        { StandardWebhooksHeaders.Id, WebhookVerification.InvalidId },
-        { StandardWebhooksHeaders.Timestamp, WebhookVerification.InvalidTimestamp },
-        { StandardWebhooksHeaders.Signature, WebhookVerification.NoSignature },
-    };
+        Verify(Signed.With(header)).Should().Be(WebhookVerificationFailure.HeaderMissing);
+        Signed.With(header).ResultOf(Verifier).Header.Should().Be(header);
+    }
 
     [Theory]
-    [MemberData(nameof(RefusedWithoutHeader))]
-    public void A_missing_header_is_refused(string header, WebhookVerification reason) =>
-        Verify(Signed.With(header)).Should().Be(reason);
+    [MemberData(nameof(Headers))]
+    public void An_empty_header_is_refused(string header) =>
+        Verify(Signed.With(header, "")).Should().Be(WebhookVerificationFailure.HeaderMissing);
 
     [Theory]
-    [MemberData(nameof(RefusedWithoutHeader))]
-    public void An_empty_header_is_refused(string header, WebhookVerification reason) =>
-        Verify(Signed.With(header, "")).Should().Be(reason);
-
-    [Theory]
-    [MemberData(nameof(RefusedWithoutHeader))]
-    public void A_doubled_header_is_refused_even_when_both_say_the_same(string header, WebhookVerification reason)
+    [MemberData(nameof(Headers))]
+    public void A_doubled_header_is_refused_even_when_both_say_the_same(string header)
     {
         var request = Signed;
         var value = header switch
@@ -51,8 +50,18 @@ public sealed class WebhookVerifierTests
             _ => request.Signature,
         };
 
-        Verify(request.With(header, value, value)).Should().Be(reason);
+        var found = request.With(header, value, value).ResultOf(Verifier);
+
+        found.Should().Be(new WebhookVerification(WebhookVerificationFailure.HeaderRepeated, header));
     }
+
+    [Fact]
+    public void A_result_that_nobody_made_is_not_valid() => default(WebhookVerification).IsValid.Should().BeFalse();
+
+    [Fact]
+    public void What_is_valid_comes_with_its_id_and_time() =>
+        Signed.ResultOf(Verifier).Should().Be(
+            new WebhookVerification(WebhookVerificationFailure.None, Header: null, "msg_1", SentAt));
 
     [Theory]
     [InlineData("1767323045.5")]
@@ -62,14 +71,14 @@ public sealed class WebhookVerifierTests
     [InlineData("2026-01-02T03:04:05Z")]
     [InlineData("99999999999999999999")]
     public void A_timestamp_that_is_not_a_whole_number_of_seconds_is_refused(string timestamp) =>
-        Verify(Signed.With(StandardWebhooksHeaders.Timestamp, timestamp)).Should().Be(WebhookVerification.InvalidTimestamp);
+        Verify(Signed.With(StandardWebhooksHeaders.Timestamp, timestamp)).Should().Be(WebhookVerificationFailure.TimestampInvalid);
 
     [Theory]
-    [InlineData(300, WebhookVerification.Valid)]
-    [InlineData(301, WebhookVerification.TimestampTooOld)]
-    [InlineData(-300, WebhookVerification.Valid)]
-    [InlineData(-301, WebhookVerification.TimestampTooNew)]
-    public void Requests_are_accepted_up_to_five_minutes_off_and_no_second_further(int age, WebhookVerification expected)
+    [InlineData(300, WebhookVerificationFailure.None)]
+    [InlineData(301, WebhookVerificationFailure.TimestampTooOld)]
+    [InlineData(-300, WebhookVerificationFailure.None)]
+    [InlineData(-301, WebhookVerificationFailure.TimestampTooNew)]
+    public void Requests_are_accepted_up_to_five_minutes_off_and_no_second_further(int age, WebhookVerificationFailure expected)
     {
         _clock = new FakeClock(SentAt.AddSeconds(age));
 
@@ -77,10 +86,10 @@ public sealed class WebhookVerifierTests
     }
 
     [Theory]
-    [InlineData(10, WebhookVerification.Valid)]
-    [InlineData(11, WebhookVerification.TimestampTooOld)]
-    [InlineData(-11, WebhookVerification.TimestampTooNew)]
-    public void The_tolerance_is_the_receivers_choice(int age, WebhookVerification expected)
+    [InlineData(10, WebhookVerificationFailure.None)]
+    [InlineData(11, WebhookVerificationFailure.TimestampTooOld)]
+    [InlineData(-11, WebhookVerificationFailure.TimestampTooNew)]
+    public void The_tolerance_is_the_receivers_choice(int age, WebhookVerificationFailure expected)
     {
         _clock = new FakeClock(SentAt.AddSeconds(age));
         var verifier = new WebhookVerifier(Secret, TimeSpan.FromSeconds(10), _clock);
@@ -94,16 +103,16 @@ public sealed class WebhookVerifierTests
         _clock.Advance(TimeSpan.FromHours(1));
         var fresh = _clock.GetUtcNow().ToUnixTimeSeconds().ToString();
 
-        Verify(Signed.With(StandardWebhooksHeaders.Timestamp, fresh)).Should().Be(WebhookVerification.SignatureMismatch);
+        Verify(Signed.With(StandardWebhooksHeaders.Timestamp, fresh)).Should().Be(WebhookVerificationFailure.SignatureMismatch);
     }
 
     [Fact]
     public void Another_id_is_refused() =>
-        Verify(Signed.With(StandardWebhooksHeaders.Id, "msg_2")).Should().Be(WebhookVerification.SignatureMismatch);
+        Verify(Signed.With(StandardWebhooksHeaders.Id, "msg_2")).Should().Be(WebhookVerificationFailure.SignatureMismatch);
 
     [Fact]
     public void Another_secret_is_refused() =>
-        Signed.VerifyWith(new WebhookVerifier(Other, timeProvider: _clock)).Should().Be(WebhookVerification.SignatureMismatch);
+        Signed.VerifyWith(new WebhookVerifier(Other, timeProvider: _clock)).Should().Be(WebhookVerificationFailure.SignatureMismatch);
 
     [Fact]
     public void A_truncated_body_is_refused()
@@ -111,7 +120,7 @@ public sealed class WebhookVerifierTests
         var request = Signed;
         request.Body = request.Body[..^1];
 
-        Verify(request).Should().Be(WebhookVerification.SignatureMismatch);
+        Verify(request).Should().Be(WebhookVerificationFailure.SignatureMismatch);
     }
 
     [Fact]
@@ -121,7 +130,7 @@ public sealed class WebhookVerifierTests
         request.Body = JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize<Dictionary<string, object>>(Body));
 
         Encoding.UTF8.GetString(request.Body).Should().NotBe(Body);
-        Verify(request).Should().Be(WebhookVerification.SignatureMismatch);
+        Verify(request).Should().Be(WebhookVerificationFailure.SignatureMismatch);
     }
 
     [Theory]
@@ -131,7 +140,7 @@ public sealed class WebhookVerifierTests
     [InlineData("V1,AAAA")]
     [InlineData("nonsense")]
     public void A_header_without_a_signature_of_a_known_version_is_refused(string signatures) =>
-        Verify(Signed.With(StandardWebhooksHeaders.Signature, signatures)).Should().Be(WebhookVerification.NoSignature);
+        Verify(Signed.With(StandardWebhooksHeaders.Signature, signatures)).Should().Be(WebhookVerificationFailure.SignatureMissing);
 
     [Theory]
     [InlineData("v1,")]
@@ -140,12 +149,12 @@ public sealed class WebhookVerifierTests
     [InlineData("v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     [InlineData("v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= v2,AAAA")]
     public void A_signature_that_does_not_fit_is_refused(string signatures) =>
-        Verify(Signed.With(StandardWebhooksHeaders.Signature, signatures)).Should().Be(WebhookVerification.SignatureMismatch);
+        Verify(Signed.With(StandardWebhooksHeaders.Signature, signatures)).Should().Be(WebhookVerificationFailure.SignatureMismatch);
 
     [Fact]
     public void A_signature_without_its_version_is_refused() =>
         Verify(Signed.With(StandardWebhooksHeaders.Signature, Signed.Signature["v1,".Length..]))
-            .Should().Be(WebhookVerification.NoSignature);
+            .Should().Be(WebhookVerificationFailure.SignatureMissing);
 
     [Theory]
     [InlineData("{0} v1,AAAA")]
@@ -154,15 +163,15 @@ public sealed class WebhookVerifierTests
     [InlineData("  {0}  ")]
     public void One_fitting_signature_among_others_is_enough(string signatures) =>
         Verify(Signed.With(StandardWebhooksHeaders.Signature, string.Format(signatures, Signed.Signature)))
-            .Should().Be(WebhookVerification.Valid);
+            .Should().Be(WebhookVerificationFailure.None);
 
     [Fact]
     public void While_the_sender_rotates_a_receiver_with_either_secret_accepts()
     {
         var request = SignedRequest.Create("msg_1", SentAt, Body, Other, Secret);
 
-        Verify(request).Should().Be(WebhookVerification.Valid);
-        request.VerifyWith(new WebhookVerifier(Other, timeProvider: _clock)).Should().Be(WebhookVerification.Valid);
+        Verify(request).Should().Be(WebhookVerificationFailure.None);
+        request.VerifyWith(new WebhookVerifier(Other, timeProvider: _clock)).Should().Be(WebhookVerificationFailure.None);
     }
 
     [Fact]
@@ -170,15 +179,15 @@ public sealed class WebhookVerifierTests
     {
         var verifier = new WebhookVerifier([Other, Secret], timeProvider: _clock);
 
-        Signed.VerifyWith(verifier).Should().Be(WebhookVerification.Valid);
-        SignedRequest.Create("msg_1", SentAt, Body, Other).VerifyWith(verifier).Should().Be(WebhookVerification.Valid);
+        Signed.VerifyWith(verifier).Should().Be(WebhookVerificationFailure.None);
+        SignedRequest.Create("msg_1", SentAt, Body, Other).VerifyWith(verifier).Should().Be(WebhookVerificationFailure.None);
         SignedRequest.Create("msg_1", SentAt, Body, WebhookSecret.Generate()).VerifyWith(verifier)
-            .Should().Be(WebhookVerification.SignatureMismatch);
+            .Should().Be(WebhookVerificationFailure.SignatureMismatch);
     }
 
     [Fact]
     public void A_verifier_without_a_secret_cannot_be_made() =>
         FluentActions.Invoking(() => new WebhookVerifier([])).Should().Throw<ArgumentException>().WithParameterName("secrets");
 
-    private WebhookVerification Verify(SignedRequest request) => request.VerifyWith(Verifier);
+    private WebhookVerificationFailure Verify(SignedRequest request) => request.VerifyWith(Verifier);
 }

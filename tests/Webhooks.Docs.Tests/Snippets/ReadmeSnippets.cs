@@ -30,7 +30,7 @@ internal static class ReadmeSnippets
     public static IResult Verify(IConfiguration configuration, HttpRequest request, byte[] body)
     {
         var verifier = new WebhookVerifier(WebhookSecret.Parse(configuration["Webhooks:Secret"]!));
-        if (verifier.Verify(name => request.Headers[name], body) != WebhookVerification.Valid)
+        if (!verifier.Verify(name => request.Headers[name], body).IsValid)
             return Results.Unauthorized();
 
         return Results.Ok();

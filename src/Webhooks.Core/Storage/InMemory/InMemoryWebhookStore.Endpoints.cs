@@ -73,6 +73,22 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
+    public Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<EndpointKey>>(
+            [
+                .. _tenants.Values
+                    .SelectMany(static tenant => tenant.Endpoints.Values)
+                    .Where(row => row.Stored.SecretsExpireAt <= now)
+                    .OrderBy(static row => row.Stored.SecretsExpireAt)
+                    .Take(limit)
+                    .Select(static row => row.Stored.Key),
+            ]);
+        }
+    }
+
     public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         lock (_lock)

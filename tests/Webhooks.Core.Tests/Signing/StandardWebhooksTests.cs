@@ -2,7 +2,7 @@ using Webhooks.Signing;
 
 namespace Webhooks.Core.Tests.Signing;
 
-public sealed class StandardWebhooksSignerTests
+public sealed class StandardWebhooksTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
@@ -38,7 +38,7 @@ public sealed class StandardWebhooksSignerTests
     public void The_signer_names_the_headers_that_it_sets()
     {
         using var request = new HttpRequestMessage();
-        var signer = new StandardWebhooksSigner();
+        var signer = new SchemeSigner(SigningSchemeNames.StandardWebhooks, SigningScheme.StandardWebhooks);
 
         signer.Sign(new SigningContext("msg_1", Now, "{}"u8, [WebhookSecret.Generate()]), request.Headers);
 
