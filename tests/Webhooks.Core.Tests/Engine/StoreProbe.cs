@@ -85,6 +85,20 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>
         CallAsync(nameof(PauseEndpointAsync), () => Inner.PauseEndpointAsync(pause, cancellationToken));
 
+    public Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken) =>
+        CallAsync(nameof(MarkFailingAsync), async () =>
+        {
+            await Inner.MarkFailingAsync(marks, cancellationToken);
+            return true;
+        });
+
+    public Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ReserveAsync), () => Inner.ReserveAsync(now, reservations, cancellationToken));
+
+    public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        CallAsync(nameof(CancelPendingAsync), () => Inner.CancelPendingAsync(key, now, limit, cancellationToken));
+
     public Task<bool> InsertEndpointAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
         CallAsync(nameof(InsertEndpointAsync), () => Inner.InsertEndpointAsync(endpoint, cancellationToken));
 
