@@ -25,6 +25,7 @@ public static class EndpointDocument
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
             RetrySchedule = settings.RetrySchedule?.Delays,
             MaxConcurrency = settings.MaxConcurrency,
+            RateLimit = settings.RateLimit is { } limit ? new RateLimitDocument(limit.Count, limit.Period) : null,
             TrustedCertificates = settings.TrustedCertificates,
         },
         SettingsJsonContext.Default.SettingsDocument);
@@ -46,6 +47,7 @@ public static class EndpointDocument
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
             MaxConcurrency = document.MaxConcurrency,
+            RateLimit = document.RateLimit is { } limit ? new RateLimit(limit.Count, limit.Period) : null,
             TrustedCertificates = document.TrustedCertificates,
         };
     }
@@ -70,8 +72,13 @@ internal sealed record SettingsDocument
 
     public int? MaxConcurrency { get; init; }
 
+    public RateLimitDocument? RateLimit { get; init; }
+
     public string? TrustedCertificates { get; init; }
 }
+
+/// <summary>A rate limit in the document.</summary>
+internal sealed record RateLimitDocument(int Count, TimeSpan Period);
 
 /// <summary>JSON without reflection.</summary>
 [JsonSourceGenerationOptions(
