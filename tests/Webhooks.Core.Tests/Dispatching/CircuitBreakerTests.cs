@@ -164,7 +164,11 @@ public sealed class CircuitBreakerTests
     [Fact]
     public async Task A_success_on_another_instance_keeps_an_endpoint_enabled()
     {
-        await using var host = await TestHost.WithAsync(options => options.DisableAfter = TimeSpan.FromDays(1));
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            options.DisableAfter = TimeSpan.FromMinutes(30);
+            options.Dispatcher.MaxConcurrencyPerEndpoint = 1;
+        });
         host.Receiver.AnswerWith(HttpStatusCode.NotFound);
         var endpointId = await host.AddEndpointAsync();
         await host.PublishAsync();
@@ -172,8 +176,12 @@ public sealed class CircuitBreakerTests
 
         // What another instance would write after a success of its own; this one has not heard of it.
         await host.Store.Inner.MarkFailingAsync([new(new(WebhooksDefaults.TenantId, endpointId), FailingSince: null)], default);
-        host.Clock.Advance(TimeSpan.FromDays(3));
+        host.Clock.Advance(TimeSpan.FromMinutes(40));
         await host.DeliveryAsync(delivery => delivery.AttemptCount >= 2);
+
+        // The next attempt is made when the one before has been judged.
+        await host.PublishAsync();
+        await host.Receiver.ReceivedAsync(3);
 
         (await host.Endpoints.GetAsync(endpointId))!.Status.Should().Be(EndpointStatus.Enabled);
     }
