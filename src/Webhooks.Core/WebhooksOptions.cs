@@ -5,6 +5,7 @@ using Webhooks.Dispatching;
 using Webhooks.Http;
 using Webhooks.Signing;
 using Webhooks.Storage;
+using Webhooks.Validation;
 
 namespace Webhooks;
 
@@ -49,6 +50,17 @@ public sealed class WebhooksOptions
     /// <summary>The connections over which attempts are sent.</summary>
     [ValidateObjectMembers]
     public ConnectionOptions Connections { get; } = new();
+
+    /// <summary>
+    /// How long every attempt to an endpoint has to fail before it is disabled, as <see cref="Endpoints.IWebhookEndpoints.DisableAsync"/>
+    /// does: 0 to 365 days, 0 for never. Default: 5 days.
+    /// </summary>
+    [TimeSpanRange("00:00:00", "365.00:00:00")]
+    public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
+
+    /// <summary>When attempts to an endpoint that fails are stopped for a while.</summary>
+    [ValidateObjectMembers]
+    public CircuitBreakerOptions CircuitBreaker { get; } = new();
 
     /// <summary>When failed attempts are repeated.</summary>
     [ValidateObjectMembers]

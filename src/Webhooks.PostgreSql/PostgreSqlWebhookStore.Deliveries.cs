@@ -37,6 +37,19 @@ public sealed partial class PostgreSqlWebhookStore
         _endpoints.PauseAsync(pause, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        _remover.CancelPendingAsync(key, now, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken) =>
+        _endpoints.MarkFailingAsync(marks, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken) =>
+        _rates.ReserveAsync(now, reservations, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         _due.ClaimAsync(request, cancellationToken);
 

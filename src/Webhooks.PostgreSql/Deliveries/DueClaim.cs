@@ -65,7 +65,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         resumed AS (
           UPDATE {schema}.endpoints
-          SET paused_until = $3, paused_by = $4
+          SET paused_until = $3, paused_by = $4, pause_reason = 0
           WHERE ctid = ANY(ARRAY(SELECT place FROM over)) AND EXISTS (SELECT 1 FROM over)
           RETURNING tenant_id, id
         )

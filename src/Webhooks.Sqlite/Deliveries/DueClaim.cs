@@ -51,7 +51,7 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
         """);
 
     private readonly Statement _takeOver =
-        session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3 WHERE seq = ?1");
+        session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = 0 WHERE seq = ?1");
 
     public ClaimResult Claim(ClaimRequest request)
     {
