@@ -21,6 +21,10 @@ public sealed partial class SqliteWebhookStore
         Database.WriteAsync(session => session.Held.Claim(request), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        Database.ReadAsync(session => DueClaim.FindOldestDue(session, now), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken) =>
         Database.WriteAsync(session => session.Outcomes.Complete(owner, outcomes), cancellationToken);

@@ -17,6 +17,7 @@ internal sealed class DeliveryAttempter(
     WebhookIdGenerator ids,
     IOptions<WebhooksOptions> options,
     TimeProvider timeProvider,
+    WebhooksMetrics metrics,
     ILogger<DeliveryAttempter> logger)
 {
     private const int Gone = 410;
@@ -52,7 +53,11 @@ internal sealed class DeliveryAttempter(
                 break;
         }
 
+        var activity = WebhooksTracing.StartAttempt(endpoint, delivery, timeProvider);
         var response = await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
+        var outcome = response.IsAborted || response.DeferredFor is not null ? null : Decide(endpoint, delivery, startedAt, response);
+        activity.SetAttempted(response, outcome?.Status ?? DeliveryStatus.Pending);
+        activity.End(timeProvider);
         if (response.IsAborted)
         {
             return AttemptResult.Release(timeProvider.GetNow());
@@ -68,7 +73,7 @@ internal sealed class DeliveryAttempter(
             await DisableGoneAsync(endpoint.Key).ConfigureAwait(false);
         }
 
-        return AttemptResult.Made(Decide(endpoint, delivery, startedAt, response));
+        return AttemptResult.Made(outcome!);
     }
 
     private DeliveryOutcome Decide(
@@ -88,6 +93,7 @@ internal sealed class DeliveryAttempter(
             ResponseExcerpt = response.Excerpt,
             IsResponseTruncated = response.IsTruncated,
         };
+        metrics.Attempted(attempt, delivery.Message.CreatedAt);
         if (attempt.IsSuccess)
         {
             return new DeliveryOutcome(attempt, DeliveryStatus.Succeeded, RetryAt: null);

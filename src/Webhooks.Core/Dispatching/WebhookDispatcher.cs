@@ -34,6 +34,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         EndpointCache endpoints,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
+        WebhooksMetrics metrics,
         ILogger<WebhookDispatcher> logger)
     {
         _options = options.Value.Dispatcher;
@@ -43,10 +44,11 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
         _wakeUp = new WakeUp(timeProvider);
         _scheduler = new LaneScheduler(_options, _wakeUp.Call);
-        _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, logger);
+        _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, metrics, logger);
         _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, _options, timeProvider);
         _workers = new AttemptWorkers(attempter, _scheduler, _outcomes, _returns, timeProvider, logger);
         _claims = new ClaimLoop(store, Owner, _scheduler, _workers, _returns, _wakeUp, _options, timeProvider, logger);
+        metrics.Observe(_scheduler, new OldestDue(store, timeProvider));
     }
 
     /// <summary>The name that its leases carry: the machine and process for people, and a part that no other run shares.</summary>

@@ -1,35 +1,64 @@
 using System.Data.Common;
 using System.Globalization;
+using Webhooks.Diagnostics;
 using Webhooks.Storage;
 
 namespace Webhooks.Publishing;
 
 /// <summary>Publishes through the catalog, the envelope and the store.</summary>
-internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender appender, IMessageStore store)
+internal sealed class WebhookPublisher(
+    MessageFactory messages, MessageAppender appender, IMessageStore store, WebhooksMetrics metrics, TimeProvider timeProvider)
     : IWebhookPublisher
 {
     private const int MaxEvents = 1_000;
 
-    public async Task<IReadOnlyList<PublishResult>> PublishAsync(
-        IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default)
-    {
-        if (events.Count == 0)
-        {
-            return [];
-        }
+    public Task<IReadOnlyList<PublishResult>> PublishAsync(
+        IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default) =>
+        PublishOrCountAsync(events, transaction: null, cancellationToken);
 
-        return await appender.AppendAsync(CreateMessages(events), cancellationToken).ConfigureAwait(false);
-    }
-
-    public async Task<IReadOnlyList<PublishResult>> PublishAsync(
+    public Task<IReadOnlyList<PublishResult>> PublishAsync(
         IReadOnlyList<WebhookEvent> events, DbTransaction transaction, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        return PublishOrCountAsync(events, transaction, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<PublishResult>> PublishOrCountAsync(
+        IReadOnlyList<WebhookEvent> events, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
         if (events.Count == 0)
         {
             return [];
         }
 
+        var started = timeProvider.GetTimestamp();
+        var activity = WebhooksTracing.StartPublish(events, timeProvider);
+        try
+        {
+            var batch = CreateMessages(events);
+            var results = transaction is null
+                ? await appender.AppendAsync(batch, cancellationToken).ConfigureAwait(false)
+                : await AppendAsync(batch, transaction, cancellationToken).ConfigureAwait(false);
+            metrics.Published(results, timeProvider.GetElapsedTime(started));
+            activity.SetPublished(batch, results);
+            return results;
+        }
+        catch (Exception exception)
+        {
+            var error = TelemetryNames.ErrorType(exception);
+            metrics.PublishFailed(events.Count, error, timeProvider.GetElapsedTime(started));
+            activity.SetError(error);
+            throw;
+        }
+        finally
+        {
+            activity.End(timeProvider);
+        }
+    }
+
+    private async Task<IReadOnlyList<PublishResult>> AppendAsync(
+        WebhookMessage[] batch, DbTransaction transaction, CancellationToken cancellationToken)
+    {
         if (store is not ITransactionalMessageStore transactionalStore)
         {
             throw new NotSupportedException(
@@ -37,8 +66,7 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
                 + "Use a store in the host's database, such as UsePostgreSql, or publish without a transaction.");
         }
 
-        var results = await transactionalStore.AppendAsync(CreateMessages(events), transaction, cancellationToken)
-            .ConfigureAwait(false);
+        var results = await transactionalStore.AppendAsync(batch, transaction, cancellationToken).ConfigureAwait(false);
         return [.. results.Select(ToPublishResult)];
     }
 

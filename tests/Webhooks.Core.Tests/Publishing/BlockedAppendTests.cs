@@ -13,7 +13,7 @@ public sealed class BlockedAppendTests : IDisposable
     private readonly MessageAppender _appender;
 
     public BlockedAppendTests() =>
-        _appender = new MessageAppender(_store, new NoDispatcher(), NullLogger<MessageAppender>.Instance);
+        _appender = new MessageAppender(_store, new NoDispatcher(), TestMetrics.Create(), NullLogger<MessageAppender>.Instance);
 
     public void Dispose() => _appender.Dispose();
 
