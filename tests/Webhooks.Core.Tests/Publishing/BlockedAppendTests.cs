@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Webhooks.Core.Tests.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Publishing;
 using Webhooks.Storage;
