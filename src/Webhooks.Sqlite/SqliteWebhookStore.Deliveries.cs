@@ -1,4 +1,5 @@
 using Webhooks.Publishing;
+using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Retention;
 using Webhooks.Storage;
 
