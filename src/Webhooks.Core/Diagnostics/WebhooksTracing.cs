@@ -47,16 +47,15 @@ internal static class WebhooksTracing
             return;
         }
 
-        var first = messages[0];
-        if (messages.All(message => string.Equals(message.EventType, first.EventType, StringComparison.Ordinal)))
+        if (Common(messages, static message => message.EventType) is { } eventType)
         {
-            activity.DisplayName = $"{PublishName} {first.EventType}";
-            activity.SetTag("messaging.destination.name", first.EventType);
+            activity.DisplayName = $"{PublishName} {eventType}";
+            activity.SetTag("messaging.destination.name", eventType);
         }
 
-        if (messages.All(message => string.Equals(message.TenantId, first.TenantId, StringComparison.Ordinal)))
+        if (Common(messages, static message => message.TenantId) is { } tenantId)
         {
-            activity.SetTag("webhooks.tenant.id", first.TenantId);
+            activity.SetTag("webhooks.tenant.id", tenantId);
         }
 
         if (results.Count == 1)
@@ -143,4 +142,8 @@ internal static class WebhooksTracing
             activity.Stop();
         }
     }
+
+    /// <summary>What all messages have; null where they differ.</summary>
+    private static string? Common(IReadOnlyList<WebhookMessage> messages, Func<WebhookMessage, string> of) =>
+        messages.Select(of).Distinct(StringComparer.Ordinal).Take(2).ToList() is [var only] ? only : null;
 }
