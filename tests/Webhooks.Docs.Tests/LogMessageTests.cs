@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Webhooks.PostgreSql;
 using Webhooks.Sqlite;
@@ -12,13 +13,14 @@ public sealed partial class LogMessageTests
     /// <summary>What a log message may name: ids, numbers and words of the library's own, and the place of a store.</summary>
     private static readonly string[] Harmless =
     [
-        "Address", "Count", "DeliveryId", "EndpointId", "Error", "Host", "Number", "Owner", "Path", "Pause", "Port", "Reason", "Schema",
-        "StatusCode", "TenantId", "Version",
+        "Address", "Count", "DeliveryId", "EndpointId", "Error", "Failure", "Header", "Host", "Length", "MaxBodyBytes", "MaxLength",
+        "MessageId", "Number", "Owner", "Path", "Pause", "Port", "Reason", "Receipt", "Route", "Schema", "Sender", "StatusCode", "TenantId",
+        "Version",
     ];
 
     private static readonly LoggerMessageAttribute[] Messages =
     [
-        .. new[] { typeof(WebhooksOptions), typeof(SqliteWebhookStore), typeof(PostgreSqlWebhookStore) }
+        .. new[] { typeof(WebhooksOptions), typeof(WebhooksBuilderAspNetCoreExtensions), typeof(SqliteWebhookStore), typeof(PostgreSqlWebhookStore) }
             .SelectMany(type => type.Assembly.GetTypes())
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())

@@ -59,6 +59,9 @@ internal sealed class WebhooksMetrics
             "webhooks.outcome.batch_size", "{outcome}", "Outcomes that were recorded together.", tags: null, BatchSizes);
     }
 
+    /// <summary>Whether anybody listens to what publishes are measured by.</summary>
+    public bool IsPublishWanted => _publishDuration.Enabled || _messages.Enabled;
+
     public void Published(IReadOnlyList<PublishResult> results, TimeSpan duration)
     {
         _publishDuration.Record(duration.TotalSeconds);

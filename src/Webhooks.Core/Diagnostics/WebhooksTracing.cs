@@ -15,6 +15,9 @@ internal static class WebhooksTracing
 
     private static readonly ActivitySource Source = new(WebhooksDefaults.TelemetryName);
 
+    /// <summary>Whether anybody listens.</summary>
+    public static bool IsWanted => Source.HasListeners();
+
     /// <summary>The <c>traceparent</c> of what runs now; null when nothing is traced.</summary>
     public static string? CurrentTraceParent =>
         Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
@@ -22,7 +25,7 @@ internal static class WebhooksTracing
     /// <summary>Starts the span of a publish; null where nobody wants it.</summary>
     public static Activity? StartPublish(IReadOnlyList<WebhookEvent> events, TimeProvider timeProvider)
     {
-        if (!Source.HasListeners())
+        if (!IsWanted)
         {
             return null;
         }
@@ -82,7 +85,7 @@ internal static class WebhooksTracing
     /// </summary>
     public static Activity? StartAttempt(CachedEndpoint endpoint, LeasedDelivery delivery, TimeProvider timeProvider)
     {
-        if (!Source.HasListeners())
+        if (!IsWanted)
         {
             return null;
         }

@@ -13,17 +13,36 @@ internal sealed class WebhookPublisher(
     private const int MaxEvents = 1_000;
 
     public Task<IReadOnlyList<PublishResult>> PublishAsync(
-        IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default) =>
-        PublishOrCountAsync(events, transaction: null, cancellationToken);
+        IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default)
+    {
+        if (WebhooksTracing.IsWanted || metrics.IsPublishWanted)
+        {
+            return PublishMeasuredAsync(events, transaction: null, cancellationToken);
+        }
+
+        if (events.Count == 0)
+        {
+            return Task.FromResult<IReadOnlyList<PublishResult>>([]);
+        }
+
+        try
+        {
+            return appender.AppendAsync(CreateMessages(events), cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<IReadOnlyList<PublishResult>>(exception);
+        }
+    }
 
     public Task<IReadOnlyList<PublishResult>> PublishAsync(
         IReadOnlyList<WebhookEvent> events, DbTransaction transaction, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return PublishOrCountAsync(events, transaction, cancellationToken);
+        return PublishMeasuredAsync(events, transaction, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<PublishResult>> PublishOrCountAsync(
+    private async Task<IReadOnlyList<PublishResult>> PublishMeasuredAsync(
         IReadOnlyList<WebhookEvent> events, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         if (events.Count == 0)

@@ -113,6 +113,23 @@ public sealed class OptionsTests
     [InlineData("Addresses:DeniedPorts:0", "65535")]
     public Task Address_rules_have_the_usual_spellings(string setting, string value) => StartAsync((setting, value));
 
+    [Theory]
+    [InlineData("nobody's", "'nobody's' is not the name of a scheme. There are: github, shopify, slack, stripe, svix, v1.")]
+    [InlineData("", "'' is not the name of a scheme")]
+    public async Task A_default_scheme_that_there_is_not_stops_the_start(string scheme, string reason) =>
+        (await RefusalAsync(("Signing:Default:0", scheme))).Message.Should().Contain("Signing.Default").And.Contain(reason);
+
+    [Fact]
+    public async Task Schemes_are_configured_from_nothing_or_from_what_is_there() => await StartAsync(
+        ("Signing:Schemes:mynd:SignatureHeader", "Mynd-Signature"),
+        ("Signing:Schemes:GITHUB:SignatureHeader", "X-Webhook-Signature-256"),
+        ("Signing:Schemes:list:SignatureHeader", "X-List"),
+        ("Signing:Schemes:list:Separator", " "),
+        ("Signing:Schemes:list:Hash", "sha512"),
+        ("Signing:Default:0", "mynd"),
+        ("Signing:Default:1", "github"),
+        ("Signing:Default:2", "list"));
+
     [Fact]
     public async Task Each_wrong_setting_has_a_message_of_its_own()
     {
