@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
+using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Http;
 using Webhooks.Signing;
@@ -69,4 +70,8 @@ public sealed class WebhooksOptions
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]
     public RetentionOptions Retention { get; } = new();
+
+    /// <summary>What operators see, and what receivers see of it.</summary>
+    [ValidateObjectMembers]
+    public DiagnosticsOptions Diagnostics { get; } = new();
 }

@@ -58,6 +58,10 @@ public sealed partial class PostgreSqlWebhookStore
         _held.ClaimAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        _due.FindOldestAsync(now, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken) =>
         _outcomes.CompleteAsync(owner, outcomes, cancellationToken);

@@ -17,6 +17,7 @@ internal sealed class DeliveryAttempter(
     WebhookIdGenerator ids,
     IOptions<WebhooksOptions> options,
     TimeProvider timeProvider,
+    WebhooksMetrics metrics,
     ILogger<DeliveryAttempter> logger,
     ITenantRateLimits? tenantLimits = null)
 {
@@ -66,7 +67,11 @@ internal sealed class DeliveryAttempter(
                 break;
         }
 
+        var activity = WebhooksTracing.StartAttempt(endpoint, delivery, timeProvider);
         var response = await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
+        var outcome = response.IsAborted || response.DeferredFor is not null ? null : Decide(endpoint, delivery, startedAt, response);
+        activity.SetAttempted(response, outcome?.Status ?? DeliveryStatus.Pending);
+        activity.End(timeProvider);
         if (response.IsAborted)
         {
             return AttemptResult.Release(timeProvider.GetNow());
@@ -83,7 +88,7 @@ internal sealed class DeliveryAttempter(
         }
 
         var pauseUntil = response.RetryAfter is { } asked ? timeProvider.GetNow() + retryPolicy.Grant(asked) : default(DateTimeOffset?);
-        return AttemptResult.Made(Decide(endpoint, delivery, startedAt, response), endpoint, pauseUntil);
+        return AttemptResult.Made(outcome!, endpoint, pauseUntil);
     }
 
     private async ValueTask<LaneLimits> FindLimitsAsync(CachedEndpoint endpoint, CancellationToken cancellationToken)
@@ -112,6 +117,7 @@ internal sealed class DeliveryAttempter(
             ResponseExcerpt = response.Excerpt,
             IsResponseTruncated = response.IsTruncated,
         };
+        metrics.Attempted(attempt, delivery.Message.CreatedAt);
         if (attempt.IsSuccess)
         {
             return new DeliveryOutcome(attempt, DeliveryStatus.Succeeded, RetryAt: null);

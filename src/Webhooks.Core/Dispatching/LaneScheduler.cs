@@ -239,6 +239,15 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         }
     }
 
+    /// <summary>How many deliveries wait, and how many lanes there are.</summary>
+    public (int Waiting, int Lanes) Count()
+    {
+        lock (_lock)
+        {
+            return (_lanes.Values.Sum(static lane => lane.WaitingCount), _lanes.Count);
+        }
+    }
+
     /// <summary>Takes no more deliveries and starts no more attempts.</summary>
     /// <returns>The deliveries that were waiting, whose room is still set aside, and the endpoints that were taken over.</returns>
     public (IReadOnlyList<LeasedDelivery> Waiting, IReadOnlyList<EndpointKey> TakenOver) Stop()

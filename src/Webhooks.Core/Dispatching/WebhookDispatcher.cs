@@ -38,6 +38,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         EndpointEditor editor,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
+        WebhooksMetrics metrics,
         ILogger<WebhookDispatcher> logger)
     {
         _options = options.Value.Dispatcher;
@@ -48,7 +49,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _wakeUp = new WakeUp(timeProvider);
         _paceWakeUp = new WakeUp(timeProvider);
         _scheduler = new LaneScheduler(_options, _wakeUp.Call, _paceWakeUp.Call, timeProvider);
-        _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, logger);
+        _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, metrics, logger);
         _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, timeProvider);
         _states = new EndpointStates(store, Owner, _scheduler, endpoints, _wakeUp, _options, timeProvider);
         var health = new EndpointHealth(_states, editor, endpoints, options.Value, timeProvider, logger);
@@ -57,6 +58,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _pace = new PaceLoop(store, _scheduler, _workers, _returns, _states, _paceWakeUp, _options, timeProvider, logger);
         _claims = new ClaimLoop(
             store, Owner, _scheduler, _workers, _returns, _states, _wakeUp, options.Value, timeProvider, logger);
+        metrics.Observe(_scheduler, new OldestDue(store, timeProvider));
     }
 
     /// <summary>The name that its leases carry: the machine and process for people, and a part that no other run shares.</summary>

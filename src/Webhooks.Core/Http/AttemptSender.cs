@@ -138,6 +138,12 @@ internal sealed class AttemptSender(
             request.Headers.TryAddWithoutValidation("Authorization", token.Authorization);
         }
 
+        // A trace that this process does not record is passed on as it came.
+        if (_options.Diagnostics.SendTraceParent && (WebhooksTracing.CurrentTraceParent ?? message.TraceParent) is { } traceParent)
+        {
+            request.Headers.TryAddWithoutValidation(ReservedHeaders.TraceParent, traceParent);
+        }
+
         if (endpoint.Tls is { } tls)
         {
             request.Options.Set(TlsIdentity.Option, tls);

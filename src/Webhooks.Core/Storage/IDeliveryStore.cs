@@ -36,6 +36,15 @@ public interface IDeliveryStore
     Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Finds since when the longest due delivery has been due: one that waits for its first attempt or for a retry, or whose lease
+    /// ran out. What is leased, held or ended is not due. Called about once a minute, where somebody watches.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its due time, at <paramref name="now"/> or before; null when nothing is due.</returns>
+    Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Records outcomes with their attempts; a delivery that ends is completed at the end of its attempt. Each takes effect only if the delivery is still leased to the owner for that
     /// attempt: a dispatcher that lost its lease changes nothing.
     /// </summary>

@@ -65,6 +65,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken) =>
         CallAsync(nameof(ClaimHeldAsync), () => Inner.ClaimHeldAsync(request, cancellationToken));
 
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(nameof(FindOldestDueAsync), () => Inner.FindOldestDueAsync(now, cancellationToken));
+
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken) =>
         CallAsync(nameof(CompleteAsync), async () =>

@@ -38,6 +38,7 @@ public sealed class OptionsTests
         { "Retention:Messages", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Attempts", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Interval", "00:01:00", "1.00:00:00", "between" },
+        { "Diagnostics:MaxDueAge", "00:00:01", "1.00:00:00", "between" },
     };
 
     [Theory]
@@ -193,6 +194,8 @@ public sealed class OptionsTests
             ("Retention:Messages", "23.00:00:00"),
             ("Retention:Attempts", "24.00:00:00"),
             ("Retention:Interval", "00:25:00"),
+            ("Diagnostics:MaxDueAge", "00:26:00"),
+            ("Diagnostics:SendTraceParent", "true"),
         };
         using var provider = new ServiceCollection().AddWebhooks(Section(settings)).Services.BuildServiceProvider();
 
@@ -252,6 +255,7 @@ public sealed class OptionsTests
             {
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
             },
+            Diagnostics = { MaxDueAge = TimeSpan.FromMinutes(26), SendTraceParent = true },
         });
         Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 3, "a setting that is not tried here may not be bound");
     }
@@ -293,6 +297,7 @@ public sealed class OptionsTests
             Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
             Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
+            Diagnostics = new { MaxDueAge = TimeSpan.FromMinutes(5), SendTraceParent = false },
         });
     }
 

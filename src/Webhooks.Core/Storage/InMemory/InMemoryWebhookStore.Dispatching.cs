@@ -65,6 +65,14 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_due.FirstDue(now)?.DueAt);
+        }
+    }
+
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
     {
