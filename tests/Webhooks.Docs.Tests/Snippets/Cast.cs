@@ -5,6 +5,11 @@ public sealed record Order(string Id, decimal Total, string MerchantId);
 
 public sealed record OrderPaid(string OrderId, decimal Total = 0);
 
+public sealed class Plans
+{
+    public bool IsFree(string tenantId) => tenantId.StartsWith("free-", StringComparison.Ordinal);
+}
+
 internal sealed class MyHandler : DelegatingHandler;
 
 /// <summary>Has the shape of the exception that Polly's circuit breaker throws.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Webhooks.Addresses;
+using Webhooks.Dispatching;
 
 namespace Webhooks.Docs.Tests.Snippets;
 
@@ -28,4 +29,10 @@ public sealed class TenantNetworks : ITenantAddressRules
 
     public ValueTask<AddressRules?> FindAsync(string tenantId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(tenantId == "acme" ? _onPremises : null);
+}
+
+public sealed class PlanLimits(Plans plans) : ITenantRateLimits
+{
+    public ValueTask<RateLimit?> FindAsync(string tenantId, CancellationToken cancellationToken) =>
+        new(plans.IsFree(tenantId) ? RateLimit.PerSecond(5) : null);
 }
