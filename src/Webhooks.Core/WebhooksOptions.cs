@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
 using Webhooks.Dispatching;
 using Webhooks.Http;
+using Webhooks.Replay;
 using Webhooks.Signing;
 using Webhooks.Storage;
 
@@ -53,6 +54,10 @@ public sealed class WebhooksOptions
     /// <summary>When failed attempts are repeated.</summary>
     [ValidateObjectMembers]
     public RetryOptions Retry { get; } = new();
+
+    /// <summary>The pace of replays.</summary>
+    [ValidateObjectMembers]
+    public ReplayOptions Replay { get; } = new();
 
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]
