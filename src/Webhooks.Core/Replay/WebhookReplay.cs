@@ -55,7 +55,11 @@ internal sealed class WebhookReplay(
         var job = new ReplayJob
         {
             Id = ids.Create(WebhookIdGenerator.ReplayPrefix, now),
-            Request = request with { Until = request.Until < end ? request.Until : end },
+            Request = request with
+            {
+                Since = RoundUp(request.Since),
+                Until = request.Until < end ? RoundUp(request.Until) : end,
+            },
             CreatedAt = now,
         };
         await store.InsertReplayAsync(job, cancellationToken).ConfigureAwait(false);
@@ -80,6 +84,13 @@ internal sealed class WebhookReplay(
         FieldRules.CheckKey(tenantId, "jobId", jobId);
         return await store.CancelReplayAsync(tenantId, jobId, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false)
             ?? throw new WebhookNotFoundException("replay", jobId, tenantId);
+    }
+
+    /// <summary>Messages have whole milliseconds: one is at or after the time exactly if it is so with the rounded one.</summary>
+    private static DateTimeOffset? RoundUp(DateTimeOffset? time)
+    {
+        var rounded = time?.TruncateToMilliseconds();
+        return rounded < time ? rounded + TimeSpan.FromMilliseconds(1) : rounded;
     }
 
     private static void Check(ReplayRequest request, DateTimeOffset end)

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Endpoints;
 using Webhooks.Sqlite.Messages;
+using Webhooks.Sqlite.Replay;
 using Webhooks.Sqlite.Retention;
 
 namespace Webhooks.Sqlite.Connections;
@@ -37,6 +38,8 @@ internal sealed class WriteSession : IDisposable
         Held = new HeldClaim(session, leases, _fanOut);
         Outcomes = new OutcomeWriter(session);
         Pruner = new Pruner(session);
+        Ended = new EndedReplay(session);
+        Replays = new ReplayWriter(session, Ended, new NeverSentReplay(session, _fanOut, Messages));
     }
 
     public EndpointWriter Endpoints { get; }
@@ -50,6 +53,10 @@ internal sealed class WriteSession : IDisposable
     public OutcomeWriter Outcomes { get; }
 
     public Pruner Pruner { get; }
+
+    public EndedReplay Ended { get; }
+
+    public ReplayWriter Replays { get; }
 
     public void Begin() => _begin.Execute();
 

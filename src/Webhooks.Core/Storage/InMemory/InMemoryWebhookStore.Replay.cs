@@ -179,13 +179,13 @@ internal sealed partial class InMemoryWebhookStore
         var rows = _tenants.TryGetValue(request.TenantId, out var tenant) ? tenant.MessageLog.OldestFirst(replay.Position) : [];
         foreach (var message in rows.Where(row => IsMatch(query, row.Message)))
         {
+            var has = message.Deliveries.Select(delivery => delivery.Endpoint.Stored.Endpoint.Id).ToHashSet(StringComparer.Ordinal);
             EndpointRow[] missing =
             [
                 .. tenant!.Subscribers(message.Message.EventType).Where(endpoint =>
                     (request.EndpointId is null || string.Equals(endpoint.Stored.Endpoint.Id, request.EndpointId, StringComparison.Ordinal))
                     && endpoint.ListensTo(message.Message.Channels)
-                    && !message.Deliveries.Any(delivery => string.Equals(
-                        delivery.Endpoint.Stored.Endpoint.Id, endpoint.Stored.Endpoint.Id, StringComparison.Ordinal))),
+                    && !has.Contains(endpoint.Stored.Endpoint.Id)),
             ];
             if (!plan.TryTake(message.Message.CreatedAt, missing.Length, skipped: 0, Array.Exists(missing, endpoint => endpoint.PausedUntil is not null)))
             {
