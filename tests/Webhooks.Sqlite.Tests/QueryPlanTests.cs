@@ -3,6 +3,7 @@ using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Endpoints;
 using Webhooks.Sqlite.Log;
 using Webhooks.Sqlite.Messages;
+using Webhooks.Sqlite.Replay;
 using Webhooks.Sqlite.Retention;
 using Webhooks.Storage;
 
@@ -20,8 +21,8 @@ public sealed class QueryPlanTests : IDisposable
         ["Resumable endpoints"] = (DueClaim.ResumableSql, "webhook_endpoint_pause (paused_until<?)"),
         ["Next resumable endpoint"] = (DueClaim.NextResumableSql, "webhook_endpoint_pause (paused_until>?)"),
         ["Claim of held ones"] = (HeldClaim.HeldSql, "webhook_delivery_held (endpoint_seq=?)"),
-        ["Outcome"] = (OutcomeWriter.CompleteSql, "sqlite_autoindex_webhook_delivery_1 (id=?)"),
-        ["Release"] = (OutcomeWriter.ReleaseSql, "sqlite_autoindex_webhook_delivery_1 (id=?)"),
+        ["Outcome"] = (OutcomeWriter.CompleteSql, "PRIMARY KEY (message_seq=? AND ordinal=?)"),
+        ["Release"] = (OutcomeWriter.ReleaseSql, "PRIMARY KEY (message_seq=? AND ordinal=?)"),
         ["Fan-out"] = (FanOut.MatchSql, "webhook_subscription_match (tenant_id=? AND pattern=?)"),
         ["Duplicate"] = (MessageAppender.DuplicateSql, "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
         ["Cancel"] = (EndpointWriter.CancelSql, "webhook_delivery_not_succeeded (tenant_id=? AND status=?)"),
@@ -37,7 +38,18 @@ public sealed class QueryPlanTests : IDisposable
             "webhook_delivery_not_succeeded (tenant_id=? AND status=? AND created_at>? AND (created_at,message_seq,ordinal)<(?,?,?))"),
         ["Deliveries of a message"] = (
             DeliveryListSql.For(All with { MessageId = "msg_1" }), "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
-        ["Attempts"] = (AttemptLog.ListSql, "sqlite_autoindex_webhook_delivery_1 (id=?)"),
+        ["Attempts"] = (AttemptLog.ListSql, "PRIMARY KEY (message_seq=? AND ordinal=? AND tail=? AND tenant_id=?)"),
+        ["Replay of one delivery"] = (EndedReplay.GetSql, "sqlite_autoindex_webhook_delivery_1 (message_seq=? AND ordinal=?)"),
+        ["Replay of failed ones"] = (
+            EndedReplay.NotSucceededSql,
+            "webhook_delivery_not_succeeded (tenant_id=? AND status=? AND (created_at,message_seq,ordinal)>(?,?,?) AND created_at<?)"),
+        ["Replay of an endpoint"] = (
+            EndedReplay.OfEndpointSql,
+            "webhook_delivery_endpoint (endpoint_seq=? AND (created_at,message_seq,ordinal)>(?,?,?) AND created_at<?)"),
+        ["Replay of a tenant"] = (EndedReplay.OfTenantSql, "webhook_message_list (tenant_id=? AND (created_at,seq)>(?,?) AND created_at<?)"),
+        ["Replay of messages"] = (NeverSentReplay.MessagesSql, "webhook_message_list (tenant_id=? AND (created_at,seq)>(?,?) AND created_at<?)"),
+        ["Replay's deliveries"] = (NeverSentReplay.DeliveriesSql, "sqlite_autoindex_webhook_delivery_1 (message_seq=?)"),
+        ["Next replay"] = (ReplayWriter.DueSql, "webhook_replay_due"),
         ["Old messages"] = (PruneCandidates.MessagesSql, "webhook_message_age (created_at<?)"),
         ["Old attempts"] = (PruneCandidates.AttemptsSql, "webhook_attempt_age (started_at<?)"),
     };
@@ -89,7 +101,7 @@ public sealed class QueryPlanTests : IDisposable
         var plan = await store.Database.ReadAsync(
             session => session.Prepare("EXPLAIN QUERY PLAN " + statement.Sql).Read(row => row.Text(3)), default);
 
-        plan.First(step => step.Contains(" TABLE ", StringComparison.Ordinal)).Should().EndWith("INDEX " + statement.Index);
+        plan.First(step => step.Contains(" TABLE ", StringComparison.Ordinal)).Should().EndWith(" " + statement.Index);
         plan.Should().NotContain(step => step.StartsWith("SCAN TABLE", StringComparison.Ordinal));
         plan.Should().NotContain(step => step.StartsWith("USE TEMP B-TREE", StringComparison.Ordinal));
     }

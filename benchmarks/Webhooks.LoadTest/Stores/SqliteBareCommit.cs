@@ -11,8 +11,8 @@ internal sealed class SqliteBareCommit : IBareCommit
           (tenant_id, id, event_type, timestamp, created_at, delivery_count, payload)
         VALUES ('tenant-0', $message, 'load.event', $now, $now, 1, $payload);
         INSERT INTO bare_delivery
-          (message_seq, ordinal, id, tenant_id, endpoint_seq, created_at, status, attempt_count, due_at, owner)
-        VALUES (last_insert_rowid(), 0, $delivery, 'tenant-0', 1, $now, 0, 0, $now, 'owner:1:0123456789abcdef0123456789abcdef');
+          (message_seq, ordinal, tail, tenant_id, endpoint_seq, created_at, status, attempt_count, due_at, owner)
+        VALUES (last_insert_rowid(), 0, 12345, 'tenant-0', 1, $now, 0, 0, $now, 'owner:1:0123456789abcdef0123456789abcdef');
         """;
 
     private readonly SqliteConnection _connection;
@@ -31,7 +31,7 @@ internal sealed class SqliteBareCommit : IBareCommit
 
         _insert = _connection.CreateCommand();
         _insert.CommandText = InsertSql;
-        foreach (var name in new[] { "$message", "$delivery", "$now", "$payload" })
+        foreach (var name in new[] { "$message", "$now", "$payload" })
         {
             _insert.Parameters.Add(new SqliteParameter { ParameterName = name });
         }
@@ -41,9 +41,8 @@ internal sealed class SqliteBareCommit : IBareCommit
     {
         var now = TimeProvider.System.GetUtcNow();
         _insert.Parameters[0].Value = _ids.Create(WebhookIdGenerator.MessagePrefix, now);
-        _insert.Parameters[1].Value = _ids.Create(WebhookIdGenerator.DeliveryPrefix, now);
-        _insert.Parameters[2].Value = now.ToUnixTimeMilliseconds();
-        _insert.Parameters[3].Value = new byte[payloadBytes];
+        _insert.Parameters[1].Value = now.ToUnixTimeMilliseconds();
+        _insert.Parameters[2].Value = new byte[payloadBytes];
         using var transaction = _connection.BeginTransaction();
         _insert.Transaction = transaction;
         _insert.ExecuteNonQuery();

@@ -10,15 +10,22 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
 {
     private const int MaxEvents = 1_000;
 
-    public async Task<IReadOnlyList<PublishResult>> PublishAsync(
+    public Task<IReadOnlyList<PublishResult>> PublishAsync(
         IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default)
     {
         if (events.Count == 0)
         {
-            return [];
+            return Task.FromResult<IReadOnlyList<PublishResult>>([]);
         }
 
-        return await appender.AppendAsync(CreateMessages(events), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return appender.AppendAsync(CreateMessages(events), cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<IReadOnlyList<PublishResult>>(exception);
+        }
     }
 
     public async Task<IReadOnlyList<PublishResult>> PublishAsync(

@@ -77,11 +77,14 @@ public sealed record SigningScheme
 
     /// <summary>
     /// The header with the message's id, the same on every attempt; null for none. Receivers need one to know duplicates, unless the
-    /// body tells them apart. Default: none.
+    /// body tells them apart. It is signed only where <see cref="SignedContent"/> has <c>{id}</c>. Default: none.
     /// </summary>
     public string? IdHeader { get; set; }
 
-    /// <summary>The header with the attempt's time in Unix seconds; null for none. Default: none.</summary>
+    /// <summary>
+    /// The header with the attempt's time in Unix seconds; null for none. It is signed only where <see cref="SignedContent"/> has
+    /// <c>{timestamp}</c>. Default: none.
+    /// </summary>
     public string? TimestampHeader { get; set; }
 
     /// <summary>
@@ -93,11 +96,15 @@ public sealed record SigningScheme
 
     /// <summary>
     /// What stands before the attempt's time in Unix seconds, where the signature's header starts with it, such as <c>t=</c>; null
-    /// where it does not. It needs a <see cref="Separator"/>. At most 16 visible ASCII characters. Default: none.
+    /// where it does not. It needs a <see cref="Separator"/>, which it does not hold, and a <see cref="SignaturePrefix"/>, of which
+    /// neither begins with the other. 1 to 16 visible ASCII characters. Default: none.
     /// </summary>
     public string? TimestampPrefix { get; set; }
 
-    /// <summary>What stands before each signature, such as <c>v1,</c>: at most 16 visible ASCII characters. Default: nothing.</summary>
+    /// <summary>
+    /// What stands before each signature, such as <c>v1,</c>: at most 16 visible ASCII characters, without the
+    /// <see cref="Separator"/>. Default: nothing.
+    /// </summary>
     public string SignaturePrefix { get; set; } = "";
 
     /// <summary>

@@ -78,6 +78,11 @@ internal static class SigningSchemeRules
             yield return (nameof(scheme.Separator), "must be set where TimestampPrefix is: it stands between the time and the signature.");
         }
 
+        foreach (var problem in FindListProblems(scheme))
+        {
+            yield return problem;
+        }
+
         if (!Enum.IsDefined(scheme.Hash))
         {
             yield return (nameof(scheme.Hash), $"must be Sha256 or Sha512; it is {scheme.Hash}.");
@@ -94,12 +99,37 @@ internal static class SigningSchemeRules
         }
     }
 
+    /// <summary>What would keep a receiver from taking the header apart again.</summary>
+    private static IEnumerable<(string Field, string Problem)> FindListProblems(SigningScheme scheme)
+    {
+        if (scheme.Separator is { } separator)
+        {
+            if (scheme.SignaturePrefix?.Contains(separator, StringComparison.Ordinal) == true)
+            {
+                yield return (nameof(scheme.SignaturePrefix), $"must not hold the separator '{separator}'; it is '{scheme.SignaturePrefix}'.");
+            }
+
+            if (scheme.TimestampPrefix?.Contains(separator, StringComparison.Ordinal) == true)
+            {
+                yield return (nameof(scheme.TimestampPrefix), $"must not hold the separator '{separator}'; it is '{scheme.TimestampPrefix}'.");
+            }
+        }
+
+        if (scheme is { TimestampPrefix: { Length: > 0 } time, SignaturePrefix: { } signature }
+            && (time.StartsWith(signature, StringComparison.Ordinal) || signature.StartsWith(time, StringComparison.Ordinal)))
+        {
+            yield return (
+                nameof(scheme.TimestampPrefix),
+                $"must tell the time from a signature: neither it nor SignaturePrefix may begin with the other; they are '{time}' and '{signature}'.");
+        }
+    }
+
     private static IEnumerable<string> FindContentProblems(SigningScheme scheme)
     {
         var content = scheme.SignedContent ?? "";
         if (content.Length > MaxContentLength
             || !content.EndsWith(SignedContent.Body, StringComparison.Ordinal)
-            || Without(content, SignedContent.Body, SignedContent.Id, SignedContent.Timestamp).AsSpan().ContainsAny('{', '}')
+            || !HasOnlyPlaceholders(content)
             || content.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             yield return $"must be at most {MaxContentLength} ASCII characters that end with '{{body}}', with '{{id}}' and '{{timestamp}}' "
@@ -118,16 +148,16 @@ internal static class SigningSchemeRules
         }
     }
 
-    /// <summary>Takes each placeholder out once.</summary>
-    private static string Without(string content, params ReadOnlySpan<string> placeholders)
+    /// <summary>Whether each brace belongs to a placeholder, and none of these is there twice.</summary>
+    private static bool HasOnlyPlaceholders(string content)
     {
-        foreach (var placeholder in placeholders)
-        {
-            var start = content.IndexOf(placeholder, StringComparison.Ordinal);
-            content = start < 0 ? content : content.Remove(start, placeholder.Length);
-        }
-
-        return content;
+        int[] counts =
+        [
+            content.AsSpan().Count(SignedContent.Id),
+            content.AsSpan().Count(SignedContent.Timestamp),
+            content.AsSpan().Count(SignedContent.Body),
+        ];
+        return counts.All(static count => count <= 1) && content.AsSpan().Count('{') == counts.Sum() && content.AsSpan().Count('}') == counts.Sum();
     }
 
     private static bool IsHeader(string? name) => HeaderFields.IsName(name) && !ReservedHeaders.IsOfHttp(name!);

@@ -24,7 +24,7 @@ public sealed class WebhookSecret : IEquatable<WebhookSecret>
     public const int MaxKeyBytes = 64;
 
     /// <summary>The fewest characters of a secret of another system.</summary>
-    public const int MinTextLength = 16;
+    public const int MinTextLength = 8;
 
     /// <summary>The most characters of a secret of another system.</summary>
     public const int MaxTextLength = 512;
@@ -78,7 +78,7 @@ public sealed class WebhookSecret : IEquatable<WebhookSecret>
     /// Takes a secret over from another system as it is, for schemes whose key is the text. A text that starts with
     /// <c>whsec_</c> or <c>whsk_</c> and is what <see cref="Parse"/> reads is that secret.
     /// </summary>
-    /// <param name="text">16 to 512 visible ASCII characters and spaces.</param>
+    /// <param name="text">8 to 512 visible ASCII characters and spaces.</param>
     /// <exception cref="WebhookValidationException">The text is too short or too long, or holds other characters. It is not repeated in the message.</exception>
     public static WebhookSecret FromText(string text)
     {

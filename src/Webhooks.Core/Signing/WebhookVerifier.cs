@@ -12,9 +12,11 @@ public sealed class WebhookVerifier : IWebhookVerifier
     public static readonly TimeSpan DefaultTolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>More signatures than these in one header are not looked at: each costs a hash of the body.</summary>
-    private const int MaxSignatures = 32;
+    private const int MaxSignatures = 16;
 
     private const int StackLimit = 512;
+
+    private static readonly long MaxTime = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     private readonly SigningScheme _scheme;
     private readonly SignedContent _content;
@@ -27,6 +29,7 @@ public sealed class WebhookVerifier : IWebhookVerifier
     /// <param name="tolerance">How far a timestamp may be from now; null for <see cref="DefaultTolerance"/>.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentException">The secret is not a symmetric one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative.</exception>
     public WebhookVerifier(WebhookSecret secret, TimeSpan? tolerance = null, TimeProvider? timeProvider = null)
         : this([secret], tolerance, timeProvider)
     {
@@ -37,6 +40,7 @@ public sealed class WebhookVerifier : IWebhookVerifier
     /// <param name="tolerance">How far a timestamp may be from now; null for <see cref="DefaultTolerance"/>.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentException">There is no secret, or one is not symmetric.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative.</exception>
     public WebhookVerifier(
         IReadOnlyList<WebhookSecret> secrets, TimeSpan? tolerance = null, TimeProvider? timeProvider = null)
         : this(SigningScheme.StandardWebhooks, secrets, tolerance, timeProvider)
@@ -49,6 +53,7 @@ public sealed class WebhookVerifier : IWebhookVerifier
     /// <param name="tolerance">How far a timestamp may be from now, where the scheme has one; null for <see cref="DefaultTolerance"/>.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentException">There is no secret, or the scheme cannot sign with one of them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative.</exception>
     /// <exception cref="WebhookValidationException">The scheme breaks a rule.</exception>
     public WebhookVerifier(
         SigningScheme scheme, IReadOnlyList<WebhookSecret> secrets, TimeSpan? tolerance = null, TimeProvider? timeProvider = null)
@@ -62,6 +67,7 @@ public sealed class WebhookVerifier : IWebhookVerifier
     /// <param name="tolerance">How far a timestamp may be from now, where the scheme has one; null for <see cref="DefaultTolerance"/>.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentException">There is no key.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative.</exception>
     /// <exception cref="WebhookValidationException">The scheme breaks a rule.</exception>
     public WebhookVerifier(
         SigningScheme scheme, IReadOnlyList<SignatureKey> keys, TimeSpan? tolerance = null, TimeProvider? timeProvider = null)
@@ -75,6 +81,11 @@ public sealed class WebhookVerifier : IWebhookVerifier
         if (keys.Length == 0)
         {
             throw new ArgumentException("At least one is needed.", parameter);
+        }
+
+        if (tolerance is { } given)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, TimeSpan.Zero, nameof(tolerance));
         }
 
         SigningSchemeRules.Check(scheme);
@@ -109,7 +120,7 @@ public sealed class WebhookVerifier : IWebhookVerifier
         long timestamp = 0;
         if (timestampText is not null)
         {
-            if (!long.TryParse(timestampText, NumberStyles.None, CultureInfo.InvariantCulture, out timestamp))
+            if (!TryReadTime(timestampText, out timestamp))
             {
                 return new(WebhookVerificationFailure.TimestampInvalid, timestampHeader);
             }
@@ -127,11 +138,28 @@ public sealed class WebhookVerifier : IWebhookVerifier
             : new(WebhookVerificationFailure.None, Header: null, id, sentAt);
     }
 
-    private static SignatureKey[] Keys(SigningScheme scheme, IReadOnlyList<WebhookSecret> secrets) =>
-    [
-        .. secrets.Select(secret => secret.GetHmacKey(scheme.Hash, scheme.Key) ?? throw new ArgumentException(
-            $"A {secret.Kind} secret has no key of the form {scheme.Key}, which the scheme needs.", nameof(secrets))),
-    ];
+    private static SignatureKey[] Keys(SigningScheme scheme, IReadOnlyList<WebhookSecret> secrets)
+    {
+        SigningSchemeRules.Check(scheme);
+        return
+        [
+            .. secrets.Select(secret => secret.GetHmacKey(scheme.Hash, scheme.Key) ?? throw new ArgumentException(
+                $"A {secret.Kind} secret has no key of the form {scheme.Key}, which the scheme needs.", nameof(secrets))),
+        ];
+    }
+
+    /// <summary>
+    /// Reads Unix seconds from the one text that is written for them: the time is signed as this text, so that another one, such as
+    /// with zeros before it, is not what was signed.
+    /// </summary>
+    private static bool TryReadTime(string text, out long timestamp)
+    {
+        timestamp = 0;
+        return !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && text is not ['0', _, ..]
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out timestamp)
+            && timestamp <= MaxTime;
+    }
 
     /// <summary>Reads a header that the scheme has exactly once.</summary>
     private static bool TryRead(
@@ -212,8 +240,9 @@ public sealed class WebhookVerifier : IWebhookVerifier
         var looked = 0;
         foreach (var range in signatures.Split(separator))
         {
+            // A time in the header never begins with the signatures' prefix: the rules of schemes see to it.
             var element = signatures[range].Trim(' ');
-            if (element.IsEmpty || !element.StartsWith(_scheme.SignaturePrefix, StringComparison.Ordinal) || IsTimestamp(element))
+            if (element.IsEmpty || !element.StartsWith(_scheme.SignaturePrefix, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -227,9 +256,6 @@ public sealed class WebhookVerifier : IWebhookVerifier
 
         return found;
     }
-
-    private bool IsTimestamp(ReadOnlySpan<char> element) =>
-        _scheme.TimestampPrefix is { } timestamp && element.StartsWith(timestamp, StringComparison.Ordinal);
 
     private WebhookVerificationFailure Check(ReadOnlySpan<char> text, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> body)
     {

@@ -11,7 +11,7 @@ namespace Webhooks.Sqlite.Connections;
 /// </summary>
 /// <remarks>
 /// Values are bound in order: <c>statement.Bind(tenant).Bind(id).Execute()</c>. Every way to run it leaves it ready for the
-/// next use.
+/// next use. SQLite keeps what is bound, so a value that a parameter has already is not bound again: most of them repeat.
 /// </remarks>
 internal sealed class Statement : IDisposable
 {
@@ -20,15 +20,18 @@ internal sealed class Statement : IDisposable
 
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _handle;
+    private readonly BoundValue[] _values;
     private int _bound;
 
     public Statement(sqlite3 db, string sql)
     {
         _db = db;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(db, sql, PreparePersistent, out _handle), db);
+        _values = new BoundValue[raw.sqlite3_bind_parameter_count(_handle)];
     }
 
-    public Statement Bind(long value) => Checked(raw.sqlite3_bind_int64(_handle, ++_bound, value));
+    public Statement Bind(long value) =>
+        IsBound(BoundValue.Of(value)) ? this : Checked(raw.sqlite3_bind_int64(_handle, _bound, value));
 
     public Statement Bind(long? value) => value is { } number ? Bind(number) : BindNull();
 
@@ -40,16 +43,25 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(TimeSpan value) => Bind((long)value.TotalMilliseconds);
 
-    public Statement Bind(ReadOnlySpan<byte> value) => Checked(
-        value.IsEmpty
-            ? raw.sqlite3_bind_zeroblob(_handle, ++_bound, 0) // An empty span would be bound as NULL.
-            : raw.sqlite3_bind_blob(_handle, ++_bound, value));
+    public Statement Bind(ReadOnlySpan<byte> value)
+    {
+        IsBound(BoundValue.Other);
+        return Checked(
+            value.IsEmpty
+                ? raw.sqlite3_bind_zeroblob(_handle, _bound, 0) // An empty span would be bound as NULL.
+                : raw.sqlite3_bind_blob(_handle, _bound, value));
+    }
 
     public Statement Bind(string? value)
     {
         if (value is null)
         {
             return BindNull();
+        }
+
+        if (IsBound(BoundValue.Of(value)))
+        {
+            return this;
         }
 
         var size = Encoding.UTF8.GetMaxByteCount(value.Length);
@@ -148,17 +160,31 @@ internal sealed class Statement : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    private Statement BindNull() => Checked(raw.sqlite3_bind_null(_handle, ++_bound));
+    private Statement BindNull() => IsBound(BoundValue.Null) ? this : Checked(raw.sqlite3_bind_null(_handle, _bound));
 
     private Statement BindText(ReadOnlySpan<byte> utf8) => Checked(
         utf8.IsEmpty
-            ? raw.sqlite3_bind_text(_handle, ++_bound, string.Empty) // An empty span would be bound as NULL.
-            : raw.sqlite3_bind_text(_handle, ++_bound, utf8));
+            ? raw.sqlite3_bind_text(_handle, _bound, string.Empty) // An empty span would be bound as NULL.
+            : raw.sqlite3_bind_text(_handle, _bound, utf8));
+
+    /// <summary>Moves on to the next parameter, and tells whether it has the value already.</summary>
+    private bool IsBound(BoundValue value)
+    {
+        ref var bound = ref _values[_bound++];
+        if (bound.IsSame(value))
+        {
+            return true;
+        }
+
+        bound = value;
+        return false;
+    }
 
     private Statement Checked(int resultCode)
     {
         if (resultCode != raw.SQLITE_OK)
         {
+            Array.Clear(_values);
             _bound = 0;
             SqliteException.ThrowExceptionForRC(resultCode, _db);
         }

@@ -86,16 +86,15 @@ internal sealed class WriteQueue : IDisposable
 
     private void Commit(List<WriteOperation> group)
     {
-        var done = new List<WriteOperation>(group.Count);
+        var done = group;
         try
         {
             _session.Begin();
-            foreach (var operation in group)
+            if (!_session.TryRun(group))
             {
-                if (_session.TryRun(operation))
-                {
-                    done.Add(operation);
-                }
+                _session.Rollback();
+                _session.Begin();
+                done = group.FindAll(_session.TryRunApart);
             }
 
             _session.Commit();

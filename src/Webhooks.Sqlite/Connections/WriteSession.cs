@@ -79,10 +79,29 @@ internal sealed class WriteSession : IDisposable
         }
     }
 
-    /// <summary>Runs one operation of the transaction. One that fails is undone alone, and its caller told.</summary>
+    /// <summary>Runs the operations of the transaction. One that fails is not undone alone.</summary>
+    /// <returns>False when one has failed, so that all are to be rolled back and run again by <see cref="TryRunApart"/>.</returns>
+    /// <exception cref="Exception">The whole transaction is lost: the disk is full, for one.</exception>
+    public bool TryRun(List<WriteOperation> operations)
+    {
+        try
+        {
+            operations.ForEach(operation => operation.Run(this));
+            return true;
+        }
+        catch (Exception) when (_session.IsInTransaction)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Runs one operation of the transaction. One that fails is undone alone, and its caller told. For that SQLite keeps a copy of
+    /// each page that is changed, which is dear.
+    /// </summary>
     /// <returns>Whether it went well.</returns>
     /// <exception cref="Exception">The whole transaction is lost with it: the disk is full, for one.</exception>
-    public bool TryRun(WriteOperation operation)
+    public bool TryRunApart(WriteOperation operation)
     {
         _savepoint.Execute();
         try

@@ -8,18 +8,17 @@ namespace Webhooks.Sqlite.Deliveries;
 internal sealed class OutcomeWriter(SqliteSession session)
 {
     public const string CompleteSql =
-        """
-        UPDATE webhook_delivery
-        SET status = ?4, attempt_count = ?3, due_at = ?5, owner = NULL, completed_at = ?6, last_status_code = ?7,
-          last_error = ?8, last_duration = ?9
-        WHERE id = ?1 AND owner = ?2 AND attempt_count = ?3 - 1 AND status = 0 AND tenant_id = ?10
-        RETURNING message_seq, ordinal
+        $"""
+        UPDATE webhook_delivery AS d
+        SET status = ?8, attempt_count = ?7, due_at = ?9, owner = NULL, completed_at = ?10, last_status_code = ?11,
+          last_error = ?12, last_duration = ?13
+        WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5 AND d.owner = ?6 AND d.attempt_count = ?7 - 1 AND d.status = 0
         """;
 
     public const string ReleaseSql =
-        """
-        UPDATE webhook_delivery SET due_at = ?4, owner = NULL
-        WHERE id = ?1 AND owner = ?2 AND attempt_count = ?3 - 1 AND status = 0
+        $"""
+        UPDATE webhook_delivery AS d SET due_at = ?7, owner = NULL
+        WHERE {DeliveryKey.Condition} AND d.owner = ?5 AND d.attempt_count = ?6 - 1 AND d.status = 0
         """;
 
     private readonly Statement _complete = session.Prepare(CompleteSql);
@@ -50,7 +49,10 @@ internal sealed class OutcomeWriter(SqliteSession session)
         var released = 0;
         foreach (var (delivery, dueAt) in releases)
         {
-            released += _release.Bind(delivery.Id).Bind(owner).Bind(delivery.AttemptNumber).Bind(dueAt).Execute();
+            if (DeliveryKey.TryParse(delivery.Id, out var key))
+            {
+                released += key.Bind(_release).Bind(owner).Bind(delivery.AttemptNumber).Bind(dueAt).Execute();
+            }
         }
 
         return released;
@@ -59,8 +61,13 @@ internal sealed class OutcomeWriter(SqliteSession session)
     private bool Complete(string owner, DeliveryOutcome outcome)
     {
         var attempt = outcome.Attempt;
-        var key = _complete
-            .Bind(attempt.DeliveryId)
+        if (!DeliveryKey.TryParse(attempt.DeliveryId, out var key))
+        {
+            return false;
+        }
+
+        var isEffective = key.Bind(_complete)
+            .Bind(attempt.TenantId)
             .Bind(owner)
             .Bind(attempt.Number)
             .Bind((long)outcome.Status)
@@ -69,16 +76,15 @@ internal sealed class OutcomeWriter(SqliteSession session)
             .Bind(attempt.StatusCode)
             .Bind((long)attempt.Error)
             .Bind(attempt.Duration)
-            .Bind(attempt.TenantId)
-            .ReadOne(static row => ((long MessageSeq, long Ordinal)?)(row.Int64(0), row.Int64(1)));
-        if (key is not var (messageSeq, ordinal))
+            .Execute() > 0;
+        if (!isEffective)
         {
             return false;
         }
 
         _insertAttempt
-            .Bind(messageSeq)
-            .Bind(ordinal)
+            .Bind(key.MessageSeq)
+            .Bind(key.Ordinal)
             .Bind(attempt.Number)
             .Bind(attempt.Id)
             .Bind(attempt.StartedAt)

@@ -1,5 +1,6 @@
 using Webhooks.Dispatching;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Deliveries;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Log;
@@ -8,13 +9,13 @@ namespace Webhooks.Sqlite.Log;
 internal static class AttemptLog
 {
     public const string ListSql =
-        """
+        $"""
         SELECT a.number, a.id, a.started_at, a.duration, a.status_code, a.error, a.error_message, a.is_truncated, a.response
         FROM webhook_delivery d
         CROSS JOIN webhook_attempt a ON a.message_seq = d.message_seq AND a.ordinal = d.ordinal
-        WHERE d.id = ?2 AND d.tenant_id = ?1 AND a.number > ?3
+        WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5 AND a.number > ?6
         ORDER BY a.number
-        LIMIT ?4
+        LIMIT ?7
         """;
 
     private const string ListName = "attempts";
@@ -22,9 +23,13 @@ internal static class AttemptLog
     public static Page<DeliveryAttempt> List(SqliteSession session, AttemptQuery query)
     {
         var after = query.Cursor is null ? 0 : PageCursor.Decode<int>(ListName, query.Cursor);
-        var attempts = session.Prepare(ListSql)
+        if (!DeliveryKey.TryParse(query.DeliveryId, out var key))
+        {
+            return new Page<DeliveryAttempt>([], NextCursor: null);
+        }
+
+        var attempts = key.Bind(session.Prepare(ListSql))
             .Bind(query.TenantId)
-            .Bind(query.DeliveryId)
             .Bind(after)
             .Bind(query.Limit + 1)
             .Read(row => Read(row, query));

@@ -15,7 +15,7 @@ internal static class DeliveryListSql
 {
     public const string Columns =
         """
-        d.message_seq, d.ordinal, d.id, d.tenant_id, m.id, n.id, m.event_type, d.status, d.attempt_count, d.created_at,
+        d.message_seq, d.ordinal, d.tail, d.tenant_id, m.id, n.id, m.event_type, d.status, d.attempt_count, d.created_at,
         d.due_at, d.completed_at, d.last_status_code, d.last_error, d.last_duration
         """;
 

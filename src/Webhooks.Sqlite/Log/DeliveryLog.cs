@@ -1,5 +1,6 @@
 using Webhooks.Dispatching;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Deliveries;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Log;
@@ -13,13 +14,13 @@ internal static class DeliveryLog
         FROM webhook_delivery d
         CROSS JOIN webhook_message m ON m.seq = d.message_seq
         CROSS JOIN webhook_endpoint_name n ON n.seq = d.endpoint_seq
-        WHERE d.id = ?2 AND d.tenant_id = ?1
+        WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5
         """;
 
     private const string ListName = "deliveries";
 
     public static WebhookDelivery? Get(SqliteSession session, string tenantId, string deliveryId) =>
-        session.Prepare(GetSql).Bind(tenantId).Bind(deliveryId).ReadOne(Read);
+        DeliveryKey.TryParse(deliveryId, out var key) ? key.Bind(session.Prepare(GetSql)).Bind(tenantId).ReadOne(Read) : null;
 
     public static Page<WebhookDelivery> List(SqliteSession session, DeliveryQuery query)
     {
@@ -41,7 +42,7 @@ internal static class DeliveryLog
 
     private static WebhookDelivery Read(Statement row) => new()
     {
-        Id = row.Text(2),
+        Id = new DeliveryKey(row.Int64(9), row.Int64(0), row.Int32(1), row.Int32(2)).ToId(),
         TenantId = row.Text(3),
         MessageId = row.Text(4),
         EndpointId = row.Text(5),

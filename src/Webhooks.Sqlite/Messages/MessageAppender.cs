@@ -1,5 +1,6 @@
 using Webhooks.Publishing;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Endpoints;
 using Webhooks.Storage;
 
@@ -15,8 +16,6 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         LIMIT 1
         """;
 
-    private readonly WebhookIdGenerator _ids = new();
-
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload)
@@ -28,7 +27,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
 
     private readonly Statement _insertDelivery = session.Prepare(
         """
-        INSERT INTO webhook_delivery (message_seq, ordinal, id, tenant_id, endpoint_seq, created_at, status, attempt_count,
+        INSERT INTO webhook_delivery (message_seq, ordinal, tail, tenant_id, endpoint_seq, created_at, status, attempt_count,
           due_at, owner)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8)
         """);
@@ -53,7 +52,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         _insertDelivery
             .Bind(messageSeq)
             .Bind(ordinal)
-            .Bind(_ids.Create(WebhookIdGenerator.DeliveryPrefix, createdAt))
+            .Bind(DeliveryKey.CreateTail())
             .Bind(tenantId)
             .Bind(endpointSeq)
             .Bind(createdAt)
@@ -70,28 +69,29 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         }
 
         var messageSeq = session.LastInsertSeq;
+        var createdAt = message.CreatedAt.ToUnixTimeMilliseconds();
+        var tail = DeliveryKey.CreateTail();
         List<LeasedDelivery>? leased = null;
         for (var ordinal = 0; ordinal < endpoints.Length; ordinal++)
         {
             var endpoint = endpoints[ordinal];
             var lease = endpoint.IsPaused || room == 0 ? null : leases;
-            var id = _ids.Create(WebhookIdGenerator.DeliveryPrefix, message.CreatedAt);
             _insertDelivery
                 .Bind(messageSeq)
                 .Bind(ordinal)
-                .Bind(id)
+                .Bind(tail)
                 .Bind(message.TenantId)
                 .Bind(endpoint.Seq)
-                .Bind(message.CreatedAt)
+                .Bind(createdAt)
                 .Bind(endpoint.IsPaused ? null : lease?.Until ?? message.CreatedAt)
                 .Bind(lease?.Owner)
                 .Execute();
             if (lease is not null)
             {
                 room--;
-                (leased ??= []).Add(new LeasedDelivery
+                (leased ??= new List<LeasedDelivery>(Math.Min(endpoints.Length - ordinal, room + 1))).Add(new LeasedDelivery
                 {
-                    Id = id,
+                    Id = new DeliveryKey(createdAt, messageSeq, ordinal, tail).ToId(),
                     EndpointId = endpoint.Id,
                     EndpointVersion = endpoint.Version,
                     AttemptNumber = 1,
@@ -107,10 +107,19 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private EndpointMatch[] FindEndpoints(WebhookMessage message)
     {
         var matches = fanOut.Match(message.TenantId, message.EventType);
-        return Array.TrueForAll(matches, match => match.Accepts(message.Channels))
-            ? matches
-            : [.. matches.Where(match => match.Accepts(message.Channels))];
+        foreach (var match in matches)
+        {
+            if (!match.Accepts(message.Channels))
+            {
+                return FindAccepting(matches, message.Channels);
+            }
+        }
+
+        return matches;
     }
+
+    private static EndpointMatch[] FindAccepting(EndpointMatch[] matches, IReadOnlyList<string> channels) =>
+        Array.FindAll(matches, match => match.Accepts(channels));
 
     private bool TryInsert(WebhookMessage message, int deliveryCount) =>
         _insertMessage

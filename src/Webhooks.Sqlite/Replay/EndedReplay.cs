@@ -1,6 +1,7 @@
 using Webhooks.Dispatching;
 using Webhooks.Replay;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Log;
 using Webhooks.Storage;
 
@@ -14,11 +15,11 @@ namespace Webhooks.Sqlite.Replay;
 internal sealed class EndedReplay(SqliteSession session)
 {
     public const string GetSql =
-        """
+        $"""
         SELECT d.message_seq, d.ordinal, d.status, d.attempt_count, d.due_at, d.owner, d.resend, e.status
         FROM webhook_delivery d
         LEFT JOIN webhook_endpoint e ON e.seq = d.endpoint_seq
-        WHERE d.id = ?2 AND d.tenant_id = ?1
+        WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5
         """;
 
     /// <summary>Parameters: ?1 tenant, ?2 ?3 ?4 the position, ?5 the end, ?6 limit, ?7 status.</summary>
@@ -82,7 +83,12 @@ internal sealed class EndedReplay(SqliteSession session)
 
     public ResendResult Resend(string tenantId, string deliveryId, DateTimeOffset now)
     {
-        var found = _get.Bind(tenantId).Bind(deliveryId).ReadOne(static row => new Single(
+        if (!DeliveryKey.TryParse(deliveryId, out var key))
+        {
+            return ResendResult.NotFound;
+        }
+
+        var found = key.Bind(_get).Bind(tenantId).ReadOne(static row => new Single(
             row.Int64(0),
             row.Int64(1),
             (DeliveryStatus)row.Int32(2),

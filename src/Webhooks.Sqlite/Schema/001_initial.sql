@@ -63,7 +63,7 @@ CREATE INDEX webhook_message_age ON webhook_message (created_at);
 CREATE TABLE webhook_delivery (
   message_seq      INTEGER NOT NULL,
   ordinal          INTEGER NOT NULL,    -- among the deliveries of the message, from 0
-  id               TEXT NOT NULL UNIQUE,
+  tail             INTEGER NOT NULL,    -- the random part of its id
   tenant_id        TEXT NOT NULL,
   endpoint_seq     INTEGER NOT NULL,    -- of webhook_endpoint_name
   created_at       INTEGER NOT NULL,    -- the message's

@@ -104,13 +104,13 @@ public sealed class SigningSchemeChoiceTests
     [InlineData("v1 V1", "twice")]
     [InlineData("", "1 to 8 are allowed")]
     [InlineData("v1 twin", "'webhook-signature'")]
-    [InlineData("comma v1", "'webhook-signature'")]
+    [InlineData("semicolon v1", "'webhook-signature'")]
     public async Task A_choice_that_cannot_be_is_refused(string schemes, string reason)
     {
         await using var host = await TestHost.WithAsync(options =>
         {
             options.Signing.Schemes["twin"] = SigningScheme.Stripe with { SignatureHeader = "Webhook-Signature" };
-            options.Signing.Schemes["comma"] = SigningScheme.StandardWebhooks with { Separator = ',' };
+            options.Signing.Schemes["semicolon"] = SigningScheme.StandardWebhooks with { Separator = ';' };
         });
         var settings = TestHost.Settings() with { SigningSchemes = schemes.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
 

@@ -28,6 +28,8 @@ public sealed class OptionsTests
         { "Retry:Jitter", "0", "1", "between" },
         { "Retry:MaxRetryAfter", "00:00:00", "30.00:00:00", "between" },
         { "Retry:Delays:0", "00:00:00", "30.00:00:00", "0 to 30 days" },
+        { "Replay:BatchSize", "1", "1000", "between" },
+        { "Replay:BatchInterval", "00:00:00.1", "01:00:00", "between" },
         { "Retention:Messages", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Attempts", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Interval", "00:01:00", "1.00:00:00", "between" },
@@ -112,6 +114,23 @@ public sealed class OptionsTests
     [InlineData("Addresses:DeniedPorts:0", "65535")]
     public Task Address_rules_have_the_usual_spellings(string setting, string value) => StartAsync((setting, value));
 
+    [Theory]
+    [InlineData("nobody's", "'nobody's' is not the name of a scheme. There are: github, shopify, slack, stripe, svix, v1.")]
+    [InlineData("", "'' is not the name of a scheme")]
+    public async Task A_default_scheme_that_there_is_not_stops_the_start(string scheme, string reason) =>
+        (await RefusalAsync(("Signing:Default:0", scheme))).Message.Should().Contain("Signing.Default").And.Contain(reason);
+
+    [Fact]
+    public async Task Schemes_are_configured_from_nothing_or_from_what_is_there() => await StartAsync(
+        ("Signing:Schemes:mynd:SignatureHeader", "Mynd-Signature"),
+        ("Signing:Schemes:GITHUB:SignatureHeader", "X-Webhook-Signature-256"),
+        ("Signing:Schemes:list:SignatureHeader", "X-List"),
+        ("Signing:Schemes:list:Separator", " "),
+        ("Signing:Schemes:list:Hash", "sha512"),
+        ("Signing:Default:0", "mynd"),
+        ("Signing:Default:1", "github"),
+        ("Signing:Default:2", "list"));
+
     [Fact]
     public async Task Each_wrong_setting_has_a_message_of_its_own()
     {
@@ -158,6 +177,8 @@ public sealed class OptionsTests
             ("Retry:Delays:1", "2.00:00:00"),
             ("Retry:Jitter", "0.21"),
             ("Retry:MaxRetryAfter", "00:22:00"),
+            ("Replay:BatchSize", "29"),
+            ("Replay:BatchInterval", "00:00:30"),
             ("Retention:Messages", "23.00:00:00"),
             ("Retention:Attempts", "24.00:00:00"),
             ("Retention:Interval", "00:25:00"),
@@ -205,6 +226,7 @@ public sealed class OptionsTests
             {
                 Delays = [TimeSpan.FromSeconds(19), TimeSpan.FromDays(2)], Jitter = 0.21, MaxRetryAfter = TimeSpan.FromMinutes(22),
             },
+            Replay = { BatchSize = 29, BatchInterval = TimeSpan.FromSeconds(30) },
             Retention =
             {
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
@@ -238,6 +260,7 @@ public sealed class OptionsTests
             },
             Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
+            Replay = new { BatchSize = 100, BatchInterval = TimeSpan.FromSeconds(1) },
             Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
         });
     }

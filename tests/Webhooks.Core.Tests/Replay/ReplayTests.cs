@@ -39,7 +39,7 @@ public sealed class ReplayTests
             Status = ReplayStatus.Completed,
             ReplayedCount = 3,
             SkippedCount = 0,
-            ReachedAt = outage,
+            ReachedAt = outage.AddMinutes(1),
         });
     }
 

@@ -26,14 +26,22 @@ internal sealed class SignedRequest
         string id, DateTimeOffset timestamp, string body, params WebhookSecret[] secrets) =>
         Create(id, timestamp, Encoding.UTF8.GetBytes(body), secrets);
 
-    public static SignedRequest Create(string id, DateTimeOffset timestamp, byte[] body, params WebhookSecret[] secrets)
+    public static SignedRequest Create(string id, DateTimeOffset timestamp, byte[] body, params WebhookSecret[] secrets) =>
+        Create(SigningScheme.StandardWebhooks, id, timestamp, body, secrets);
+
+    public static SignedRequest Create(
+        SigningScheme scheme, string id, DateTimeOffset timestamp, byte[] body, params WebhookSecret[] secrets)
     {
         using var request = new HttpRequestMessage();
-        new SchemeSigner(SigningSchemeNames.StandardWebhooks, SigningScheme.StandardWebhooks).Sign(new SigningContext(id, timestamp, body, secrets), request.Headers);
+        new SchemeSigner("scheme", scheme).Sign(new SigningContext(id, timestamp, body, secrets), request.Headers);
         return new(
-            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToArray()),
+            request.Headers.NonValidated.ToDictionary(
+                header => header.Key, header => header.Value.ToArray(), StringComparer.OrdinalIgnoreCase),
             body);
     }
+
+    /// <summary>The one value of a header.</summary>
+    public string Header(string name) => _headers[name].Single();
 
     /// <summary>Replaces a header's values; none: the header is missing.</summary>
     public SignedRequest With(string header, params string[] values)
@@ -44,5 +52,5 @@ internal sealed class SignedRequest
 
     public WebhookVerificationFailure VerifyWith(WebhookVerifier verifier) => ResultOf(verifier).Failure;
 
-    public WebhookVerification ResultOf(WebhookVerifier verifier) => verifier.Verify(name => _headers[name], Body);
+    public WebhookVerification ResultOf(WebhookVerifier verifier) => verifier.Verify(name => _headers.GetValueOrDefault(name, []), Body);
 }

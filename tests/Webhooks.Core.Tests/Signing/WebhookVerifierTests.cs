@@ -56,6 +56,9 @@ public sealed class WebhookVerifierTests
     }
 
     [Fact]
+    public void A_result_that_nobody_made_is_not_valid() => default(WebhookVerification).IsValid.Should().BeFalse();
+
+    [Fact]
     public void What_is_valid_comes_with_its_id_and_time() =>
         Signed.ResultOf(Verifier).Should().Be(
             new WebhookVerification(WebhookVerificationFailure.None, Header: null, "msg_1", SentAt));
