@@ -39,17 +39,16 @@ public sealed class QueryPlanTests : IDisposable
         ["Deliveries of a message"] = (
             DeliveryListSql.For(All with { MessageId = "msg_1" }), "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
         ["Attempts"] = (AttemptLog.ListSql, "PRIMARY KEY (message_seq=? AND ordinal=? AND tail=? AND tenant_id=?)"),
-        ["Replay of one delivery"] = (EndedReplay.GetSql, "sqlite_autoindex_webhook_delivery_1 (message_seq=? AND ordinal=?)"),
+        ["Replay of one delivery"] = (EndedReplay.GetSql, "PRIMARY KEY (message_seq=? AND ordinal=? AND tail=? AND tenant_id=?)"),
         ["Replay of failed ones"] = (
             EndedReplay.NotSucceededSql,
             "webhook_delivery_not_succeeded (tenant_id=? AND status=? AND (created_at,message_seq,ordinal)>(?,?,?) AND created_at<?)"),
         ["Replay of an endpoint"] = (
             EndedReplay.OfEndpointSql,
             "webhook_delivery_endpoint (endpoint_seq=? AND (created_at,message_seq,ordinal)>(?,?,?) AND created_at<?)"),
-        ["Replay of a tenant"] = (EndedReplay.OfTenantSql, "webhook_message_list (tenant_id=? AND (created_at,seq)>(?,?) AND created_at<?)"),
-        ["Replay of messages"] = (NeverSentReplay.MessagesSql, "webhook_message_list (tenant_id=? AND (created_at,seq)>(?,?) AND created_at<?)"),
-        ["Replay's deliveries"] = (NeverSentReplay.DeliveriesSql, "sqlite_autoindex_webhook_delivery_1 (message_seq=?)"),
-        ["Next replay"] = (ReplayWriter.DueSql, "webhook_replay_due"),
+        ["Replay of a tenant"] = (EndedReplay.OfTenantSql, "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),
+        ["Replay of messages"] = (NeverSentReplay.MessagesSql, "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),
+        ["Replay's deliveries"] = (NeverSentReplay.DeliveriesSql, "PRIMARY KEY (message_seq=?)"),
         ["Old messages"] = (PruneCandidates.MessagesSql, "webhook_message_age (created_at<?)"),
         ["Old attempts"] = (PruneCandidates.AttemptsSql, "webhook_attempt_age (started_at<?)"),
     };

@@ -70,7 +70,7 @@ public sealed class ReplayRestartTests : IDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!await condition())
         {
-            await Task.Delay(5, patience.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
         }
     }
 

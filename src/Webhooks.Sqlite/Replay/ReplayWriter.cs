@@ -9,13 +9,13 @@ namespace Webhooks.Sqlite.Replay;
 /// <summary>Starts, ends and removes replays, and gives them their turns.</summary>
 internal sealed class ReplayWriter(SqliteSession session, EndedReplay ended, NeverSentReplay neverSent)
 {
-    public const string DueSql =
+    private const string DueSql =
         $"""
         SELECT {ReplayReader.Columns}, due_at, blocked_since, position FROM webhook_replay INDEXED BY webhook_replay_due
         WHERE status = 0 ORDER BY due_at, seq LIMIT 1
         """;
 
-    public const string PruneSql =
+    private const string PruneSql =
         "DELETE FROM webhook_replay WHERE seq IN (SELECT seq FROM webhook_replay WHERE completed_at < ?1 ORDER BY completed_at LIMIT ?2)";
 
     private readonly Statement _insert = session.Prepare(
