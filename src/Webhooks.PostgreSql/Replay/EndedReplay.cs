@@ -135,6 +135,16 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
         return statement.WithSql(database.Sql($"{SelectSql}{filter} ORDER BY key LIMIT $4{JoinSql}"));
     }
 
+    internal NpgsqlBatchCommand CreateStatement(string tenantId, List<(EndedRow Row, ResendNote Note)> rows, DateTimeOffset now) =>
+        SqlExtensions.Statement(_reopen)
+            .WithText(tenantId)
+            .WithKeys(rows, static row => row.Row.Key)
+            .WithArray(NpgsqlTypes.NpgsqlDbType.Bigint, rows, static row => row.Row.EndpointSeq)
+            .WithTexts(rows, static row => row.Note.ToString())
+            .WithKey(rows[0].Row.Key)
+            .WithKey(rows[^1].Row.Key)
+            .WithTime(now);
+
     private async Task<ResendResult> ResendAsync(ReplayTransaction transaction, string tenantId, Guid key, DateTimeOffset now)
     {
         await ReplayLocks.TakeAsync(transaction, tenantId).ConfigureAwait(false);
@@ -191,16 +201,6 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             await transaction.ReadAsync(CreateStatement(tenantId, rows, now), static _ => 0).ConfigureAwait(false);
         }
     }
-
-    private NpgsqlBatchCommand CreateStatement(string tenantId, List<(EndedRow Row, ResendNote Note)> rows, DateTimeOffset now) =>
-        SqlExtensions.Statement(_reopen)
-            .WithText(tenantId)
-            .WithKeys(rows, static row => row.Row.Key)
-            .WithArray(NpgsqlTypes.NpgsqlDbType.Bigint, rows, static row => row.Row.EndpointSeq)
-            .WithTexts(rows, static row => row.Note.ToString())
-            .WithKey(rows[0].Row.Key)
-            .WithKey(rows[^1].Row.Key)
-            .WithTime(now);
 
     private sealed record PendingRow(int AttemptCount, DateTimeOffset? DueAt, bool IsLeased, string? Resend, int? EndpointStatus)
     {

@@ -120,6 +120,24 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_replay_that_has_ended_is_kept_as_long_as_messages_are()
+    {
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            options.Retention.Messages = TimeSpan.FromHours(1);
+            options.Retention.Interval = TimeSpan.FromMinutes(1);
+        });
+        var job = await Replay(host).StartAsync(new ReplayRequest());
+        await WhenAsync(host, jobs => jobs.All(it => it.Status == ReplayStatus.Completed));
+        host.Clock.Advance(TimeSpan.FromMinutes(59));
+        (await Replay(host).GetAsync(job.Id)).Should().NotBeNull();
+
+        await AdvanceUntilAsync(host, async () => await Replay(host).GetAsync(job.Id) is null);
+
+        host.Clock.GetUtcNow().Should().BeAfter(TestHost.Noon.AddHours(1));
+    }
+
+    [Fact]
     public async Task A_request_that_breaks_rules_is_refused_with_all_of_them()
     {
         await using var host = await TestHost.StartAsync();
