@@ -289,7 +289,9 @@ public abstract partial class WebhookStoreConformance
         })));
 
         Assert.Equal(2 * Count, turns.Sum());
-        Assert.All(await ReadReplaysAsync(new ReplayQuery { TenantId = A.Tenant }), job => Assert.Equal(ReplayStatus.Completed, job.Status));
+        var jobs = await ReadReplaysAsync(new ReplayQuery { TenantId = A.Tenant });
+        Assert.All(jobs, job => Assert.Equal(ReplayStatus.Completed, job.Status));
+        Assert.Equal(2 * Count, jobs.Sum(job => job.ReplayedCount));
         var deliveries = await ReadDeliveriesAsync(new DeliveryQuery { TenantId = A.Tenant, Limit = 250 });
         Assert.Equal(2 * Count, deliveries.Count);
         Assert.Equal(2 * Count, deliveries.Select(delivery => (delivery.MessageId, delivery.EndpointId)).Distinct().Count());

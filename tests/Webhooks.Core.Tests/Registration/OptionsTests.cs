@@ -260,7 +260,7 @@ public sealed class OptionsTests
             },
             Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
-            Replay = new { BatchSize = 100, BatchInterval = TimeSpan.FromSeconds(1) },
+            Replay = new { BatchSize = 20, BatchInterval = TimeSpan.FromMilliseconds(200) },
             Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
         });
     }

@@ -77,6 +77,22 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_replay_keeps_its_pace_however_many_instances_there_are()
+    {
+        await using var first = await StartWithFailuresAsync(count: 25);
+        var looks = first.Store.CallsOf(nameof(IReplayStore.RunReplayAsync));
+        await using var second = await TestHost.WithAsync(Bound, like: first);
+        await first.Store.Changed.WhenAsync(() => first.Store.CallsOf(nameof(IReplayStore.RunReplayAsync)) > looks);
+
+        await Replay(first).StartAsync(new ReplayRequest());
+        await SucceededAsync(first, 10);
+        await Replay(second).StartAsync(new ReplayRequest { EventType = "order.none" });
+        await first.Store.Changed.WhenAsync(async () => (await JobsAsync(first)).Any(job => job.Status == ReplayStatus.Completed));
+
+        (await SucceededCountAsync(first, 10)).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_canceled_replay_stops_and_what_it_has_sent_stays_sent()
     {
         await using var host = await StartWithFailuresAsync(count: 25);
