@@ -9,6 +9,7 @@ namespace Webhooks.Benchmarks;
 [MemoryDiagnoser]
 public class LaneBenchmarks
 {
+    private readonly CircuitBreakerOptions _breaker = new();
     private LaneScheduler _lanes = null!;
     private LeasedDelivery[] _deliveries = [];
     private int _next;
@@ -20,7 +21,7 @@ public class LaneBenchmarks
     public void SetUp()
     {
         _deliveries = [.. Enumerable.Range(0, Endpoints).Select(CreateDelivery)];
-        _lanes = new LaneScheduler(new DispatcherOptions { Capacity = 100_000 }, static () => { });
+        _lanes = new LaneScheduler(new DispatcherOptions { Capacity = 100_000 }, static () => { }, static () => { }, TimeProvider.System);
         foreach (var delivery in _deliveries)
         {
             _lanes.Reserve(1, share: 2);
@@ -34,9 +35,9 @@ public class LaneBenchmarks
         _lanes.Reserve(1, share: 2);
         _lanes.Enqueue(_deliveries[_next], isHeld: false);
         _next = (_next + 1) % _deliveries.Length;
-        if (_lanes.TryStart(out var lane, out var delivery) && _lanes.Admit(lane, delivery, maxConcurrency: 10))
+        if (_lanes.TryStart(out var lane, out var delivery) && _lanes.Admit(lane, delivery, new LaneLimits(MaxConcurrency: 10), out _) == AdmitResult.Admitted)
         {
-            _lanes.Finish(lane);
+            _lanes.Finish(lane, default, _breaker);
             _lanes.Free(1);
         }
     }

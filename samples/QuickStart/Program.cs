@@ -32,11 +32,12 @@ builder.Services.AddWebhooks(webhooks => webhooks
     .Configure(options =>
     {
         // For one machine and a few seconds. The defaults are for the internet: https only, public addresses only, 15 s
-        // for an attempt, and retries over three days.
+        // for an attempt, breaks of 30 s to 1 h for an endpoint that fails, and retries over three days.
         options.AllowInsecureUrls = true;
         options.Addresses.AllowLoopback = true;
         options.Dispatcher.AttemptTimeout = TimeSpan.FromSeconds(1);
         options.Dispatcher.LeaseDuration = TimeSpan.FromSeconds(10);
+        options.CircuitBreaker.BreakDuration = options.CircuitBreaker.MaxBreakDuration = TimeSpan.FromSeconds(1);
         options.Retry.Delays = [.. new[] { 200, 400, 800, 1000, 1000 }.Select(wait => TimeSpan.FromMilliseconds(wait))];
     }));
 builder.Services.AddSingleton<OrderSimulator>().AddHostedService(services => services.GetRequiredService<OrderSimulator>());

@@ -8,4 +8,10 @@ public static class WebhooksDefaults
 
     /// <summary>The name of the <see cref="HttpClient"/> that sends attempts, for <see cref="IHttpClientFactory"/>.</summary>
     public const string HttpClientName = "Webhooks";
+
+    /// <summary>
+    /// The name of the <see cref="System.Diagnostics.Metrics.Meter"/> and of the <see cref="System.Diagnostics.ActivitySource"/>, for
+    /// OpenTelemetry's <c>AddMeter</c> and <c>AddSource</c>.
+    /// </summary>
+    public const string TelemetryName = "Webhooks.Core";
 }

@@ -1,11 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Webhooks.Addresses;
+using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Http;
 using Webhooks.Replay;
 using Webhooks.Signing;
 using Webhooks.Storage;
+using Webhooks.Validation;
 
 namespace Webhooks;
 
@@ -51,6 +53,17 @@ public sealed class WebhooksOptions
     [ValidateObjectMembers]
     public ConnectionOptions Connections { get; } = new();
 
+    /// <summary>
+    /// How long every attempt to an endpoint has to fail before it is disabled, as <see cref="Endpoints.IWebhookEndpoints.DisableAsync"/>
+    /// does: 0 to 365 days, 0 for never. Default: 5 days.
+    /// </summary>
+    [TimeSpanRange("00:00:00", "365.00:00:00")]
+    public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
+
+    /// <summary>When attempts to an endpoint that fails are stopped for a while.</summary>
+    [ValidateObjectMembers]
+    public CircuitBreakerOptions CircuitBreaker { get; } = new();
+
     /// <summary>When failed attempts are repeated.</summary>
     [ValidateObjectMembers]
     public RetryOptions Retry { get; } = new();
@@ -62,4 +75,8 @@ public sealed class WebhooksOptions
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]
     public RetentionOptions Retention { get; } = new();
+
+    /// <summary>What operators see, and what receivers see of it.</summary>
+    [ValidateObjectMembers]
+    public DiagnosticsOptions Diagnostics { get; } = new();
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Webhooks;
 using Webhooks.Addresses;
 using Webhooks.Catalog;
+using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Http;
@@ -43,6 +44,8 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<WebhookJsonOptions>, JsonDefaults>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WebhookIdGenerator>();
+        services.AddMetrics();
+        services.TryAddSingleton<WebhooksMetrics>();
 
         AddStore(services);
         AddPublishing(services);

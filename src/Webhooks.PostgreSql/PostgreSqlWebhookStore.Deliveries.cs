@@ -37,12 +37,29 @@ public sealed partial class PostgreSqlWebhookStore
         _endpoints.PauseAsync(pause, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        _remover.CancelPendingAsync(key, now, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken) =>
+        _endpoints.MarkFailingAsync(marks, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken) =>
+        _rates.ReserveAsync(now, reservations, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         _due.ClaimAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken) =>
         _held.ClaimAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        _due.FindOldestAsync(now, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<bool>> CompleteAsync(

@@ -26,6 +26,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
     private readonly DueClaim _due;
     private readonly HeldClaim _held;
     private readonly OutcomeWriter _outcomes;
+    private readonly RateTable _rates;
     private readonly Pruner _pruner;
     private readonly EndpointTable _endpoints;
     private readonly EndpointRemover _remover;
@@ -78,6 +79,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _due = new DueClaim(Database, loader, HeldSweep);
         _held = new HeldClaim(Database, loader);
         _outcomes = new OutcomeWriter(Database, Partitions);
+        _rates = new RateTable(Database);
         _pruner = new Pruner(Database, Partitions);
         _endpoints = new EndpointTable(Database);
         _remover = new EndpointRemover(Database);

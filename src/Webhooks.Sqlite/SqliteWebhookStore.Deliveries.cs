@@ -1,4 +1,5 @@
 using Webhooks.Publishing;
+using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Retention;
 using Webhooks.Storage;
 
@@ -19,6 +20,10 @@ public sealed partial class SqliteWebhookStore
     /// <inheritdoc/>
     public Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken) =>
         Database.WriteAsync(session => session.Held.Claim(request), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        Database.ReadAsync(session => DueClaim.FindOldestDue(session, now), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<bool>> CompleteAsync(

@@ -36,4 +36,17 @@ public sealed partial class SqliteWebhookStore
     /// <inheritdoc/>
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>
         Database.WriteAsync(session => session.Endpoints.Pause(pause), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        Database.WriteAsync(session => session.Endpoints.CancelPending(key, now, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken) =>
+        Database.WriteAsync(session => session.Endpoints.MarkFailing(marks), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken) =>
+        Database.WriteAsync(session => session.Rates.Reserve(now, reservations), cancellationToken);
 }

@@ -67,6 +67,7 @@ internal static class A
             CreatedAt = createdAt ?? Start,
             EventId = eventId,
             Channels = channels ?? [],
+            TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
 
     public static IReadOnlyList<WebhookMessage> Messages(int count, string tenant = Tenant, DateTimeOffset? createdAt = null) =>

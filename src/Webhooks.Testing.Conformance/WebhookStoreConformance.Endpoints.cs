@@ -247,6 +247,7 @@ public abstract partial class WebhookStoreConformance
                 RetrySchedule = new RetrySchedule(TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
                 SigningSchemes = ["v1", "github"],
                 MaxConcurrency = 1000,
+                RateLimit = new RateLimit(7, TimeSpan.FromMilliseconds(1_001)),
                 TrustedCertificates = "-----BEGIN CERTIFICATE-----\r\nAA+/==\n-----END CERTIFICATE-----\n",
             },
             Status = EndpointStatus.Enabled,

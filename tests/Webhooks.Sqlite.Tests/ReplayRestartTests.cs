@@ -84,6 +84,7 @@ public sealed class ReplayRestartTests : IDisposable
             .Configure(options =>
             {
                 options.Retry.Delays = [TimeSpan.Zero];
+                options.CircuitBreaker.Enabled = false;
                 options.Replay.BatchSize = 10;
             })
             .ConfigureHttpClient(client => client.ConfigurePrimaryHttpMessageHandler(() => new Handler(this))));

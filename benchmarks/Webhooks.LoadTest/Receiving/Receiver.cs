@@ -11,7 +11,7 @@ internal sealed class Receiver(SharedCounter counter)
     private const int Ok = 200;
     private const int Unauthorized = 401;
 
-    private readonly RateLimit _limit = new();
+    private readonly ReceiverLimit _limit = new();
     private byte[] _key = [];
     private long _badCount;
 
@@ -23,7 +23,7 @@ internal sealed class Receiver(SharedCounter counter)
     public void SetKey(ReadOnlySpan<byte> key) => Volatile.Write(ref _key, key.ToArray());
 
     /// <summary>
-    /// Takes a request. Where its path says <see cref="RateLimit.Status"/>, only so many a second are accepted as the limit lets
+    /// Takes a request. Where its path says <see cref="ReceiverLimit.Status"/>, only so many a second are accepted as the limit lets
     /// pass; nobody waits for those, and so they are not counted.
     /// </summary>
     /// <returns>The status to answer; <see cref="NoAnswer"/> for none.</returns>
@@ -35,7 +35,7 @@ internal sealed class Receiver(SharedCounter counter)
             return Unauthorized;
         }
 
-        if (request.Status == RateLimit.Status && _limit.TryPass())
+        if (request.Status == ReceiverLimit.Status && _limit.TryPass())
         {
             Record(request);
             return Ok;

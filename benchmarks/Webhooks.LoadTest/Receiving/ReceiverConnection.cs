@@ -64,5 +64,5 @@ internal sealed class ReceiverConnection(Socket socket, Receiver receiver)
         ? []
         : Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {status} Answer\r\n{(status == RateLimit.Status ? "Retry-After: 1\r\n" : "")}Content-Length: 0\r\n\r\n"));
+            $"HTTP/1.1 {status} Answer\r\n{(status == ReceiverLimit.Status ? "Retry-After: 1\r\n" : "")}Content-Length: 0\r\n\r\n"));
 }

@@ -53,7 +53,7 @@ internal sealed class WebServer : IReceiverServer
 
         context.Response.StatusCode = status;
         context.Response.ContentLength = 0;
-        if (status == RateLimit.Status)
+        if (status == ReceiverLimit.Status)
         {
             context.Response.Headers.RetryAfter = "1";
         }

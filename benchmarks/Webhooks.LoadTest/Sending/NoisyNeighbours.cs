@@ -7,8 +7,8 @@ using Webhooks.Publishing;
 namespace Webhooks.LoadTest.Sending;
 
 /// <summary>
-/// Three endpoints that are a burden: one never answers, one answers 500, and one takes five requests a second and refuses the
-/// others with 429, so that each delivery of its backlog comes back again and again.
+/// Three endpoints that are a burden: one never answers, one answers 500, and one has a rate limit of five requests a second and a
+/// backlog. Its receiver refuses what is more with 429, and its deliveries are stubborn: a limit that is not kept is a burden.
 /// </summary>
 internal sealed class NoisyNeighbours
 {
@@ -46,7 +46,7 @@ internal sealed class NoisyNeighbours
             [
                 await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget, Receiver.NoAnswer), HangingTenant),
                 await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget + 1, ServerError), FailingTenant),
-                await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget + 2, RateLimit.Status), LimitedTenant, stubborn),
+                await host.CreateEndpointAsync(receiver, receiver.Url(firstTarget + 2, ReceiverLimit.Status), LimitedTenant, stubborn, RateLimit.PerSecond(5)),
             ]);
     }
 

@@ -80,10 +80,10 @@ internal sealed class SendingHost : IAsyncDisposable
 
     /// <summary>Creates one endpoint.</summary>
     public async Task<WebhookEndpoint> CreateEndpointAsync(
-        ReceiverProcess receiver, string url, string tenantId, RetrySchedule? retrySchedule = null)
+        ReceiverProcess receiver, string url, string tenantId, RetrySchedule? retrySchedule = null, RateLimit? rateLimit = null)
     {
         var created = await Endpoints.CreateAsync(
-            new EndpointSettings { Url = url, EventTypes = [LoadEvent.EventType], RetrySchedule = retrySchedule },
+            new EndpointSettings { Url = url, EventTypes = [LoadEvent.EventType], RetrySchedule = retrySchedule, RateLimit = rateLimit },
             new CreateEndpointOptions { TenantId = tenantId, Secret = receiver.Secret });
         return created.Endpoint;
     }

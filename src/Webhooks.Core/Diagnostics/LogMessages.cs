@@ -25,6 +25,9 @@ internal static partial class LogMessages
     [LoggerMessage(301, LogLevel.Warning, "Leases could not be given back; their deliveries go out again when the leases end.")]
     public static partial void ReleaseFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(302, LogLevel.Error, "Reserving time for rate limits failed; trying again in {Pause}.")]
+    public static partial void ReserveFailed(this ILogger logger, Exception exception, TimeSpan pause);
+
     [LoggerMessage(400, LogLevel.Debug, "Attempt {Number} of delivery {DeliveryId} to endpoint {EndpointId} failed: {Error}, status {StatusCode}.")]
     public static partial void AttemptFailed(
         this ILogger logger, string deliveryId, int number, string endpointId, AttemptError error, int? statusCode);
@@ -49,6 +52,24 @@ internal static partial class LogMessages
 
     [LoggerMessage(407, LogLevel.Information, "No connection was made to {Host}:{Port}: {Reason}. Forbidden address: {Address}.")]
     public static partial void ConnectionForbidden(this ILogger logger, string host, int port, string reason, IPAddress? address);
+
+    [LoggerMessage(408, LogLevel.Warning, "The circuit of endpoint {EndpointId} of tenant {TenantId} is open until {Until:u}: too many attempts failed.")]
+    public static partial void CircuitOpened(this ILogger logger, string endpointId, string tenantId, DateTimeOffset until);
+
+    [LoggerMessage(409, LogLevel.Information, "Endpoint {EndpointId} of tenant {TenantId} is paused until {Until:u}, as its receiver asked.")]
+    public static partial void PausedByReceiver(this ILogger logger, string endpointId, string tenantId, DateTimeOffset until);
+
+    [LoggerMessage(410, LogLevel.Information, "Endpoint {EndpointId} of tenant {TenantId} has recovered; it had failed since {FailingSince:u}.")]
+    public static partial void EndpointRecovered(
+        this ILogger logger, string endpointId, string tenantId, DateTimeOffset failingSince);
+
+    [LoggerMessage(411, LogLevel.Warning, "Endpoint {EndpointId} of tenant {TenantId} was disabled: every attempt has failed since {FailingSince:u}.")]
+    public static partial void EndpointFailing(
+        this ILogger logger, string endpointId, string tenantId, DateTimeOffset? failingSince);
+
+    [LoggerMessage(412, LogLevel.Error, "Endpoint {EndpointId} of tenant {TenantId} has failed for too long but could not be disabled.")]
+    public static partial void DisableFailingFailed(
+        this ILogger logger, Exception exception, string endpointId, string tenantId);
 
     [LoggerMessage(500, LogLevel.Information, "Retention removed {Count} messages and attempts.")]
     public static partial void Pruned(this ILogger logger, int count);

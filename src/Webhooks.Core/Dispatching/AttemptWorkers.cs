@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Webhooks.Diagnostics;
+using Webhooks.Endpoints;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -10,6 +11,9 @@ internal sealed class AttemptWorkers(
     LaneScheduler scheduler,
     OutcomeWriter outcomes,
     LeaseReturner returns,
+    EndpointStates states,
+    EndpointHealth health,
+    CircuitBreakerOptions breaker,
     TimeProvider timeProvider,
     ILogger logger) : IDisposable
 {
@@ -28,9 +32,10 @@ internal sealed class AttemptWorkers(
             switch (scheduler.Enqueue(deliveries[i], areHeld))
             {
                 case EnqueueResult.LaneFull:
-                    returns.ReturnOverflow(deliveries[i]);
+                    states.Overflow(deliveries[i].EndpointKey);
+                    returns.Return(deliveries[i]);
                     break;
-                case EnqueueResult.Stopped:
+                case EnqueueResult.Closed or EnqueueResult.Stopped:
                     returns.Return(deliveries[i]);
                     break;
                 default:
@@ -41,13 +46,18 @@ internal sealed class AttemptWorkers(
         StartWorkers();
     }
 
-    /// <summary>Tells how many attempts a lane may have under way; where that is more than it was, more are started.</summary>
-    /// <returns>False when there are too many: the delivery waits again.</returns>
-    public bool Admit(Lane lane, LeasedDelivery delivery, int maxConcurrency)
+    /// <summary>Tells what a lane is allowed before an attempt is made; where that is more than it was, more are started.</summary>
+    public AdmitResult Admit(Lane lane, LeasedDelivery delivery, in LaneLimits limits)
     {
-        var isAdmitted = scheduler.Admit(lane, delivery, maxConcurrency);
+        var result = scheduler.Admit(lane, delivery, limits, out var tooMany);
+        foreach (var overflow in tooMany)
+        {
+            states.Overflow(overflow.EndpointKey);
+            returns.Return(overflow);
+        }
+
         StartWorkers();
-        return isAdmitted;
+        return result;
     }
 
     /// <summary>Breaks off what is under way; it is released.</summary>
@@ -56,7 +66,8 @@ internal sealed class AttemptWorkers(
     /// <summary>Waits until no attempt is under way.</summary>
     public Task WhenIdleAsync() => _running.WhenIdleAsync();
 
-    private void StartWorkers()
+    /// <summary>Starts the attempts that may be made now.</summary>
+    public void StartWorkers()
     {
         while (scheduler.TryStart(out var lane, out var delivery))
         {
@@ -74,9 +85,11 @@ internal sealed class AttemptWorkers(
         {
             // A slot that was freed can let more than one lane start.
             StartWorkers();
+            var result = AttemptResult.Nothing;
             try
             {
-                Pass(delivery!, await attempter.AttemptAsync(lane!, delivery!, this, _abort.Token).ConfigureAwait(false));
+                result = await attempter.AttemptAsync(lane!, delivery!, this, _abort.Token).ConfigureAwait(false);
+                Pass(delivery!, result);
             }
             catch (OperationCanceledException) when (_abort.IsCancellationRequested)
             {
@@ -89,7 +102,11 @@ internal sealed class AttemptWorkers(
                 returns.Return(delivery, timeProvider.GetNow() + RetryPause);
             }
 
-            scheduler.Finish(lane!);
+            var verdict = await health.JudgeAsync(result).ConfigureAwait(false);
+            if (scheduler.Finish(lane!, verdict, breaker) is { } closing)
+            {
+                Close(closing);
+            }
         }
         while (scheduler.TryStart(out lane, out delivery));
 
@@ -112,6 +129,25 @@ internal sealed class AttemptWorkers(
             default:
                 scheduler.Free(1);
                 break;
+        }
+    }
+
+    /// <summary>Lets the store hold everything of an endpoint until a time.</summary>
+    private void Close(LaneClosing closing)
+    {
+        if (closing.Reason == PauseReason.Failing)
+        {
+            logger.CircuitOpened(closing.Endpoint.EndpointId, closing.Endpoint.TenantId, closing.Until);
+        }
+        else
+        {
+            logger.PausedByReceiver(closing.Endpoint.EndpointId, closing.Endpoint.TenantId, closing.Until);
+        }
+
+        states.Close(closing.Endpoint, closing.Until, closing.Reason);
+        foreach (var delivery in closing.Waiting)
+        {
+            returns.Return(delivery);
         }
     }
 

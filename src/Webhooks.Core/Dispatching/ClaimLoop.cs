@@ -14,8 +14,9 @@ internal sealed class ClaimLoop(
     LaneScheduler scheduler,
     AttemptWorkers workers,
     LeaseReturner returns,
+    EndpointStates states,
     WakeUp wakeUp,
-    DispatcherOptions options,
+    WebhooksOptions options,
     TimeProvider timeProvider,
     ILogger logger)
 {
@@ -23,6 +24,9 @@ internal sealed class ClaimLoop(
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private readonly DispatcherOptions _options = options.Dispatcher;
+    private readonly bool _isProbing = options.CircuitBreaker.Enabled;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -32,12 +36,14 @@ internal sealed class ClaimLoop(
             try
             {
                 // A call that has begun is not broken off: what it leased would be lost until the leases end.
+                // Pauses first: what is given back because of one must not be claimed at once.
+                await states.WriteAsync(CancellationToken.None).ConfigureAwait(false);
                 await returns.WriteAsync(CancellationToken.None).ConfigureAwait(false);
                 await ClaimHeldAsync().ConfigureAwait(false);
                 var nextDueAt = await ClaimDueAsync().ConfigureAwait(false);
                 pause = FirstPause;
 
-                var poll = timeProvider.GetNow() + options.PollInterval;
+                var poll = timeProvider.GetNow() + _options.PollInterval;
                 wakeUp.CallAt(nextDueAt < poll ? nextDueAt.Value : poll);
                 await wakeUp.SleepAsync(stopping).ConfigureAwait(false);
             }
@@ -65,15 +71,12 @@ internal sealed class ClaimLoop(
             }
 
             IReadOnlyList<LeasedDelivery> claimed = [];
+            bool isOver;
             try
             {
                 var result = await store.ClaimHeldAsync(
                     new HeldClaimRequest(endpoint, owner, LeaseUntil(), room), CancellationToken.None).ConfigureAwait(false);
-                claimed = result.Deliveries;
-                if (result.IsOver)
-                {
-                    scheduler.SetTakenOver(endpoint, isTakenOver: false);
-                }
+                (claimed, isOver) = (result.Deliveries, result.IsOver);
             }
             finally
             {
@@ -81,6 +84,11 @@ internal sealed class ClaimLoop(
             }
 
             workers.Accept(claimed, areHeld: true);
+            if (isOver)
+            {
+                // Behind the last of them: a lane that were empty for a moment would lose the time that is reserved for it.
+                scheduler.SetTakenOver(endpoint, isTakenOver: false);
+            }
         }
     }
 
@@ -109,7 +117,7 @@ internal sealed class ClaimLoop(
         workers.Accept(claimed);
         foreach (var endpoint in result.Resumed)
         {
-            scheduler.SetTakenOver(endpoint, isTakenOver: true);
+            scheduler.SetTakenOver(endpoint, isTakenOver: true, isProbe: _isProbing);
         }
 
         if (result.HasMore || result.Resumed.Count > 0)
@@ -120,5 +128,5 @@ internal sealed class ClaimLoop(
         return result.NextDueAt;
     }
 
-    private DateTimeOffset LeaseUntil() => timeProvider.GetNow() + options.LeaseDuration;
+    private DateTimeOffset LeaseUntil() => timeProvider.GetNow() + _options.LeaseDuration;
 }

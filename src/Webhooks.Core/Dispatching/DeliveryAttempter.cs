@@ -17,25 +17,31 @@ internal sealed class DeliveryAttempter(
     WebhookIdGenerator ids,
     IOptions<WebhooksOptions> options,
     TimeProvider timeProvider,
-    ILogger<DeliveryAttempter> logger)
+    WebhooksMetrics metrics,
+    ILogger<DeliveryAttempter> logger,
+    ITenantRateLimits? tenantLimits = null)
 {
     private const int Gone = 410;
 
+    /// <summary>How long a delivery to a paused endpoint stays away, if the store knows nothing of the pause any more.</summary>
+    private static readonly TimeSpan ClosedPause = TimeSpan.FromSeconds(1);
+
     private readonly DispatcherOptions _options = options.Value.Dispatcher;
+    private readonly TimeSpan? _tenantInterval = options.Value.Dispatcher.MaxRatePerTenant is { } rate ? RateLimit.PerSecond(rate).Interval : null;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> AttemptAsync(
         Lane lane, LeasedDelivery delivery, AttemptWorkers workers, CancellationToken abort)
     {
         var startedAt = timeProvider.GetNow();
-        if (delivery.LeaseUntil - startedAt < _options.AttemptTimeout * 1.5)
+        if (delivery.LeaseUntil - startedAt < _options.ShortestLease)
         {
             // It waited for so long that the lease could run out before the outcome is recorded: back to the store for a new one.
             return AttemptResult.Release(startedAt);
         }
 
         var endpoint = await endpoints
-            .GetAsync(delivery.EndpointKey, delivery.EndpointVersion, abort).ConfigureAwait(false);
+            .GetAsync(delivery.EndpointKey, delivery.EndpointVersion, startedAt, abort).ConfigureAwait(false);
         switch (endpoint?.Endpoint.Status)
         {
             case null:
@@ -43,16 +49,29 @@ internal sealed class DeliveryAttempter(
             case EndpointStatus.Disabled:
                 return AttemptResult.Release(startedAt);
             default:
-                var maxConcurrency = endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint;
-                if (!workers.Admit(lane, delivery, maxConcurrency))
+                if (endpoint.IsClosed(startedAt))
                 {
-                    return AttemptResult.Waiting;
+                    return AttemptResult.Release(startedAt + ClosedPause);
                 }
 
                 break;
         }
 
+        switch (workers.Admit(lane, delivery, await FindLimitsAsync(endpoint, abort).ConfigureAwait(false)))
+        {
+            case AdmitResult.Waiting:
+                return AttemptResult.Waiting;
+            case AdmitResult.Closed:
+                return AttemptResult.Release(startedAt);
+            default:
+                break;
+        }
+
+        var activity = WebhooksTracing.StartAttempt(endpoint, delivery, timeProvider);
         var response = await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
+        var outcome = response.IsAborted || response.DeferredFor is not null ? null : Decide(endpoint, delivery, startedAt, response);
+        activity.SetAttempted(response, outcome?.Status ?? DeliveryStatus.Pending);
+        activity.End(timeProvider);
         if (response.IsAborted)
         {
             return AttemptResult.Release(timeProvider.GetNow());
@@ -68,7 +87,17 @@ internal sealed class DeliveryAttempter(
             await DisableGoneAsync(endpoint.Key).ConfigureAwait(false);
         }
 
-        return AttemptResult.Made(Decide(endpoint, delivery, startedAt, response));
+        var pauseUntil = response.RetryAfter is { } asked ? timeProvider.GetNow() + retryPolicy.Grant(asked) : default(DateTimeOffset?);
+        return AttemptResult.Made(outcome!, endpoint, pauseUntil);
+    }
+
+    private async ValueTask<LaneLimits> FindLimitsAsync(CachedEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var tenantInterval = tenantLimits is null
+            ? _tenantInterval
+            : (await tenantLimits.FindAsync(endpoint.Key.TenantId, cancellationToken).ConfigureAwait(false))?.Interval;
+        return new LaneLimits(
+            endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint, endpoint.Settings.RateLimit?.Interval, tenantInterval);
     }
 
     private DeliveryOutcome Decide(
@@ -88,6 +117,7 @@ internal sealed class DeliveryAttempter(
             ResponseExcerpt = response.Excerpt,
             IsResponseTruncated = response.IsTruncated,
         };
+        metrics.Attempted(attempt, delivery.Message.CreatedAt);
         if (attempt.IsSuccess)
         {
             return new DeliveryOutcome(attempt, DeliveryStatus.Succeeded, RetryAt: null);

@@ -17,6 +17,13 @@ public sealed class DispatcherOptions
     [Range(1, 1_000)]
     public int MaxConcurrencyPerEndpoint { get; set; } = 16;
 
+    /// <summary>
+    /// The most attempts a second to all endpoints of one tenant together, on all instances, 1 to 10,000. They are spread out
+    /// evenly. For limits that differ by tenant, register an <see cref="ITenantRateLimits"/>. Default: none.
+    /// </summary>
+    [Range(1, RateLimit.MaxCount)]
+    public int? MaxRatePerTenant { get; set; }
+
     /// <summary>The most deliveries that this instance holds in memory, under way or waiting, 1 to 100,000. Default: 2,048.</summary>
     [Range(1, 100_000)]
     public int Capacity { get; set; } = 2_048;
@@ -49,4 +56,7 @@ public sealed class DispatcherOptions
     /// </summary>
     [Range(0, 64 * 1024)]
     public int MaxResponseExcerptBytes { get; set; } = 16 * 1024;
+
+    /// <summary>What has to be left of a lease when an attempt starts, so that its outcome can be recorded before the end.</summary>
+    internal TimeSpan ShortestLease => AttemptTimeout * 1.5;
 }

@@ -9,6 +9,9 @@ internal enum EnqueueResult
     /// <summary>Its lane can take no more.</summary>
     LaneFull,
 
+    /// <summary>Its endpoint is being paused.</summary>
+    Closed,
+
     /// <summary>Nothing is taken any more.</summary>
     Stopped,
 }

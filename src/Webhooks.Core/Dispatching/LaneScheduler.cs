@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Webhooks.Diagnostics;
+using Webhooks.Endpoints;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -17,7 +19,9 @@ namespace Webhooks.Dispatching;
 /// Called, outside of the lock, when there is room again after <see cref="Reserve"/> could give none, and when a lane that was
 /// taken over can take more of what is held.
 /// </param>
-internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
+/// <param name="pace">Called, outside of the lock, when a lane has to wait for the time that a rate limit allows.</param>
+/// <param name="timeProvider">Tells the time where a rate limit asks for it.</param>
+internal sealed partial class LaneScheduler(DispatcherOptions options, Action wake, Action pace, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<EndpointKey, Lane> _lanes = [];
@@ -75,6 +79,11 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
             }
 
             var lane = GetLane(delivery.EndpointKey);
+            if (lane.IsClosed)
+            {
+                return EnqueueResult.Closed;
+            }
+
             if (!isHeld && IsFull(lane))
             {
                 return EnqueueResult.LaneFull;
@@ -89,40 +98,54 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
     /// <summary>Takes the next delivery that may be attempted now.</summary>
     public bool TryStart([NotNullWhen(true)] out Lane? lane, [NotNullWhen(true)] out LeasedDelivery? delivery)
     {
+        var isStarted = false;
+        bool isPaceWanted;
+        (lane, delivery) = (null, null);
         lock (_lock)
         {
-            for (var i = _freeSlots == 0 ? 0 : _ready.Count; i > 0; i--)
+            for (var i = _freeSlots == 0 ? 0 : _ready.Count; i > 0 && !isStarted; i--)
             {
                 lane = _ready.Dequeue();
                 lane.IsReady = false;
-                if (lane.InFlight < lane.MaxConcurrency && lane.InFlight < _freeSlots && lane.TryTake(out delivery))
+                if (lane.InFlight < lane.Limit && lane.InFlight < _freeSlots && MayStart(lane) && lane.TryTake(out delivery))
                 {
                     lane.InFlight++;
                     _freeSlots--;
                     MakeReady(lane);
-                    return true;
+                    isStarted = true;
                 }
-
-                // Its turn comes again when one of its attempts ends, or, for want of slots, in the next round.
-                if (lane.InFlight < lane.MaxConcurrency)
+                else if (lane.InFlight < lane.Limit)
                 {
+                    // For want of slots, in the next round. Else its turn comes again when one of its attempts ends.
                     MakeReady(lane);
                 }
             }
+
+            (isPaceWanted, _isPaceWanted) = (_isPaceWanted, false);
         }
 
-        (lane, delivery) = (null, null);
-        return false;
+        if (isPaceWanted)
+        {
+            pace();
+        }
+
+        return isStarted;
     }
 
-    /// <summary>Ends an attempt: its slot is free for whoever is next.</summary>
-    public void Finish(Lane lane)
+    /// <summary>Ends an attempt, or that none was made: its slot is free for whoever is next.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="verdict">What the attempt says about the endpoint.</param>
+    /// <param name="breaker">When a circuit opens.</param>
+    /// <returns>The pause that the endpoint has to have from now on, if any: its lane is closed until that is in the store.</returns>
+    public LaneClosing? Finish(Lane lane, in AttemptVerdict verdict, CircuitBreakerOptions breaker)
     {
         bool isHeldWanted;
+        LaneClosing? closing;
         lock (_lock)
         {
             lane.InFlight--;
             _freeSlots++;
+            closing = verdict.Counts ? Judge(lane, verdict, breaker) : null;
             MakeReady(lane);
             isHeldWanted = lane.IsTakenOver && WantsHeld(lane);
             RemoveIfIdle(lane);
@@ -132,33 +155,59 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
         {
             wake();
         }
+
+        return closing;
     }
 
-    /// <summary>Sets how many attempts a lane may have under way, now that it is known, before one of them is made.</summary>
-    /// <returns>False when there are too many: the delivery waits again, before the others, and its attempt is to be ended.</returns>
-    public bool Admit(Lane lane, LeasedDelivery delivery, int maxConcurrency)
+    /// <summary>Sets what a lane is allowed, now that it is known, before an attempt is made.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="delivery">What is about to be attempted. If it is not admitted, its attempt is to be ended.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="tooMany">What has no place in the lane, because of a rate limit that is new.</param>
+    public AdmitResult Admit(
+        Lane lane, LeasedDelivery delivery, in LaneLimits limits, out IReadOnlyList<LeasedDelivery> tooMany)
     {
+        tooMany = [];
         lock (_lock)
         {
-            lane.MaxConcurrency = maxConcurrency;
-            if (lane.InFlight > maxConcurrency && !_isStopped)
+            if (lane.IsClosed)
             {
-                lane.PutBack(delivery);
-                return false;
+                return AdmitResult.Closed;
             }
 
-            MakeReady(lane);
-            return true;
+            lane.MaxConcurrency = limits.MaxConcurrency;
+            var isLimited = SetGates(lane, limits);
+            if (_isStopped || (lane.InFlight <= lane.Limit && !isLimited))
+            {
+                MakeReady(lane);
+                return AdmitResult.Admitted;
+            }
+
+            lane.PutBack(delivery);
+            if (lane.WaitingCount > CapacityOf(lane))
+            {
+                tooMany = lane.TakeBeyond(CapacityOf(lane));
+            }
+
+            return AdmitResult.Waiting;
         }
     }
 
     /// <summary>Notes that this instance has taken an endpoint over, or that it no longer has.</summary>
-    public void SetTakenOver(EndpointKey endpoint, bool isTakenOver)
+    /// <param name="endpoint">Which endpoint.</param>
+    /// <param name="isTakenOver">Whether it has.</param>
+    /// <param name="isProbe">Whether one attempt has to succeed before more are made at a time.</param>
+    public void SetTakenOver(EndpointKey endpoint, bool isTakenOver, bool isProbe = false)
     {
         lock (_lock)
         {
             var lane = GetLane(endpoint);
             lane.IsTakenOver = isTakenOver && !_isStopped;
+            if (isProbe)
+            {
+                lane.Circuit.Probe();
+            }
+
             RemoveIfIdle(lane);
         }
     }
@@ -172,8 +221,30 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
             [
                 .. _lanes.Values
                     .Where(lane => lane.IsTakenOver && WantsHeld(lane))
-                    .Select(lane => (lane.Endpoint, options.CapacityPerEndpoint - lane.WaitingCount)),
+                    .Select(lane => (lane.Endpoint, lane.Circuit.IsProbing ? 1 : CapacityOf(lane) - lane.WaitingCount)),
             ];
+        }
+    }
+
+    /// <summary>Notes that the pause for which a lane was closed is in the store.</summary>
+    public void Reopen(EndpointKey endpoint)
+    {
+        lock (_lock)
+        {
+            if (_lanes.TryGetValue(endpoint, out var lane))
+            {
+                lane.IsClosed = false;
+                RemoveIfIdle(lane);
+            }
+        }
+    }
+
+    /// <summary>How many deliveries wait, and how many lanes there are.</summary>
+    public (int Waiting, int Lanes) Count()
+    {
+        lock (_lock)
+        {
+            return (_lanes.Values.Sum(static lane => lane.WaitingCount), _lanes.Count);
         }
     }
 
@@ -196,11 +267,31 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
         }
     }
 
+    private LaneClosing? Judge(Lane lane, in AttemptVerdict verdict, CircuitBreakerOptions breaker)
+    {
+        var now = timeProvider.GetNow();
+        var isOpen = breaker.Enabled && !lane.IsClosed && !_isStopped
+            && lane.Circuit.Record(verdict.IsFailure, verdict.FailingSince is not null, now, breaker);
+        if (verdict.PauseUntil is { } until && until > now)
+        {
+            return Close(lane, until, PauseReason.RetryAfter);
+        }
+
+        return isOpen ? Close(lane, now + breaker.BreakAfter(now - (verdict.FailingSince ?? now)), PauseReason.Failing) : null;
+    }
+
+    private static LaneClosing Close(Lane lane, DateTimeOffset until, PauseReason reason)
+    {
+        (lane.IsClosed, lane.IsTakenOver, lane.Circuit) = (true, false, default);
+        return new LaneClosing(lane.Endpoint, until, reason, lane.TakeAll());
+    }
+
     private bool IsFull(Lane lane) =>
-        lane.WaitingCount >= options.CapacityPerEndpoint
+        lane.WaitingCount >= CapacityOf(lane)
         || lane.WaitingCount + lane.InFlight > Math.Max(_freeRoom, Math.Max(lane.MaxConcurrency, options.MaxConcurrencyPerEndpoint));
 
-    private bool WantsHeld(Lane lane) => lane.WaitingCount <= options.CapacityPerEndpoint / 2;
+    private bool WantsHeld(Lane lane) =>
+        (lane.Circuit.IsProbing ? lane.WaitingCount + lane.InFlight == 0 : lane.WaitingCount <= CapacityOf(lane) / 2) && !IsTooEarly(lane);
 
     private Lane GetLane(EndpointKey endpoint)
     {
@@ -215,7 +306,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
 
     private void MakeReady(Lane lane)
     {
-        if (!lane.IsReady && lane.WaitingCount > 0 && !_isStopped)
+        if (!lane.IsReady && !lane.IsPaced && lane.WaitingCount > 0 && !_isStopped)
         {
             lane.IsReady = true;
             _ready.Enqueue(lane);
@@ -227,6 +318,7 @@ internal sealed class LaneScheduler(DispatcherOptions options, Action wake)
         if (lane.IsIdle)
         {
             _lanes.Remove(lane.Endpoint);
+            ReleaseGates(lane);
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class OutcomeWriter : IDisposable
     private readonly LaneScheduler _scheduler;
     private readonly WakeUp _wakeUp;
     private readonly TimeProvider _timeProvider;
+    private readonly WebhooksMetrics _metrics;
     private readonly ILogger _logger;
     private readonly GroupCommit<DeliveryOutcome> _commits;
     private readonly CancellationTokenSource _stopping = new();
@@ -30,6 +31,7 @@ internal sealed class OutcomeWriter : IDisposable
         LaneScheduler scheduler,
         WakeUp wakeUp,
         TimeProvider timeProvider,
+        WebhooksMetrics metrics,
         ILogger logger)
     {
         _store = store;
@@ -37,6 +39,7 @@ internal sealed class OutcomeWriter : IDisposable
         _scheduler = scheduler;
         _wakeUp = wakeUp;
         _timeProvider = timeProvider;
+        _metrics = metrics;
         _logger = logger;
         _commits = new GroupCommit<DeliveryOutcome>(WriteAsync, static _ => 1, MaxBatch);
     }
@@ -60,6 +63,7 @@ internal sealed class OutcomeWriter : IDisposable
             {
                 var effective =
                     await _store.CompleteAsync(_owner, outcomes, CancellationToken.None).ConfigureAwait(false);
+                _metrics.Completed(outcomes, effective);
                 Report(outcomes, effective);
                 break;
             }

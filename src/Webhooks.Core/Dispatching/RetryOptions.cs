@@ -19,7 +19,7 @@ public sealed class RetryOptions
 
     /// <summary>
     /// The longest wait that a receiver's <c>Retry-After</c> (RFC 9110, section 10.2.3) can ask for on 429 and 503: 0 to 30 days.
-    /// Default: 24 hours.
+    /// Until then nothing is sent to the endpoint; with 0 the header is not heeded. Default: 24 hours.
     /// </summary>
     [TimeSpanRange("00:00:00", "30.00:00:00")]
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromHours(24);

@@ -33,10 +33,13 @@ internal sealed class RetryPolicy
         var wait = delay * spread;
         if (retryAfter is { } asked)
         {
-            var granted = asked < _options.MaxRetryAfter ? asked : _options.MaxRetryAfter;
+            var granted = Grant(asked);
             wait = wait < granted ? granted : wait;
         }
 
         return (now + wait).TruncateToMilliseconds();
     }
+
+    /// <summary>How much of the wait that a receiver asks for it gets.</summary>
+    public TimeSpan Grant(TimeSpan asked) => asked < _options.MaxRetryAfter ? asked : _options.MaxRetryAfter;
 }

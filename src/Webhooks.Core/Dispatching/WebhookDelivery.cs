@@ -45,6 +45,12 @@ public sealed record WebhookDelivery
     /// <summary>How long the last attempt took; null before the first.</summary>
     public TimeSpan? LastDuration { get; init; }
 
+    /// <summary>
+    /// Whether it is pending and its endpoint is disabled: it is not attempted before the endpoint is enabled again, whenever its
+    /// next attempt is due.
+    /// </summary>
+    public bool IsEndpointDisabled { get; init; }
+
     /// <summary>Whether it is pending without a due time, because its endpoint is paused or disabled.</summary>
     public bool IsHeld => Status == DeliveryStatus.Pending && NextAttemptAt is null;
 }

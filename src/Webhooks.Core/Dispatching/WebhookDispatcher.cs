@@ -21,6 +21,9 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     private readonly WakeUp _wakeUp;
     private readonly OutcomeWriter _outcomes;
     private readonly LeaseReturner _returns;
+    private readonly EndpointStates _states;
+    private readonly WakeUp _paceWakeUp;
+    private readonly PaceLoop _pace;
     private readonly ClaimLoop _claims;
     private readonly AttemptWorkers _workers;
     private readonly UnderWay _grants = new();
@@ -32,8 +35,10 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         IDeliveryStore store,
         DeliveryAttempter attempter,
         EndpointCache endpoints,
+        EndpointEditor editor,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
+        WebhooksMetrics metrics,
         ILogger<WebhookDispatcher> logger)
     {
         _options = options.Value.Dispatcher;
@@ -42,11 +47,18 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _endpoints = endpoints;
         Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
         _wakeUp = new WakeUp(timeProvider);
-        _scheduler = new LaneScheduler(_options, _wakeUp.Call);
-        _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, logger);
-        _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, _options, timeProvider);
-        _workers = new AttemptWorkers(attempter, _scheduler, _outcomes, _returns, timeProvider, logger);
-        _claims = new ClaimLoop(store, Owner, _scheduler, _workers, _returns, _wakeUp, _options, timeProvider, logger);
+        _paceWakeUp = new WakeUp(timeProvider);
+        _scheduler = new LaneScheduler(_options, _wakeUp.Call, _paceWakeUp.Call, timeProvider);
+        _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, metrics, logger);
+        _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, timeProvider);
+        _states = new EndpointStates(store, Owner, _scheduler, endpoints, _wakeUp, _options, timeProvider);
+        var health = new EndpointHealth(_states, editor, endpoints, options.Value, timeProvider, logger);
+        _workers = new AttemptWorkers(
+            attempter, _scheduler, _outcomes, _returns, _states, health, options.Value.CircuitBreaker, timeProvider, logger);
+        _pace = new PaceLoop(store, _scheduler, _workers, _returns, _states, _paceWakeUp, _options, timeProvider, logger);
+        _claims = new ClaimLoop(
+            store, Owner, _scheduler, _workers, _returns, _states, _wakeUp, options.Value, timeProvider, logger);
+        metrics.Observe(_scheduler, new OldestDue(store, timeProvider));
     }
 
     /// <summary>The name that its leases carry: the machine and process for people, and a part that no other run shares.</summary>
@@ -81,6 +93,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         if (endpoint is { } key)
         {
             _endpoints.Forget(key);
+            _scheduler.ForgetLimits(key);
         }
         else
         {
@@ -93,7 +106,9 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         if (_options.Enabled)
         {
             _isRunning = true;
-            _loop = Task.Run(() => _claims.RunAsync(_stopping.Token), CancellationToken.None);
+            _loop = Task.WhenAll(
+                Task.Run(() => _claims.RunAsync(_stopping.Token), CancellationToken.None),
+                Task.Run(() => _pace.RunAsync(_stopping.Token), CancellationToken.None));
             _logger.DispatcherStarted(Owner);
         }
 
@@ -134,6 +149,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     {
         _stopping.Dispose();
         _wakeUp.Dispose();
+        _paceWakeUp.Dispose();
         _workers.Dispose();
         _outcomes.Dispose();
     }
@@ -142,6 +158,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     {
         try
         {
+            await _states.WriteAsync(CancellationToken.None).ConfigureAwait(false);
             await _returns.WriteAsync(CancellationToken.None).ConfigureAwait(false);
             await _returns.HandOverAsync(takenOver, CancellationToken.None).ConfigureAwait(false);
         }

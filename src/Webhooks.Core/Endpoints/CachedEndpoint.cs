@@ -1,4 +1,5 @@
 using System.Text;
+using Webhooks.Dispatching;
 using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
 using Webhooks.Signing;
@@ -7,7 +8,10 @@ using Webhooks.Storage;
 namespace Webhooks.Endpoints;
 
 /// <summary>An endpoint as attempts use it: what each of them would work out anew stands here once.</summary>
-internal sealed class CachedEndpoint(EndpointWithSecrets stored, WebhookSigners signers)
+/// <param name="stored">The endpoint.</param>
+/// <param name="signers">The application's signers.</param>
+/// <param name="loadedAt">When it was read.</param>
+internal sealed class CachedEndpoint(EndpointWithSecrets stored, WebhookSigners signers, DateTimeOffset loadedAt)
 {
     private const string Authorization = "Authorization";
 
@@ -29,6 +33,12 @@ internal sealed class CachedEndpoint(EndpointWithSecrets stored, WebhookSigners 
         ? null
         : new TlsIdentity(stored.Credentials?.ClientCertificate, stored.Endpoint.Settings.TrustedCertificates);
 
+    /// <summary>When it was read.</summary>
+    public DateTimeOffset LoadedAt => loadedAt;
+
+    /// <summary>Since when it fails.</summary>
+    public HealthNote Health { get; } = new(stored.Endpoint.FailingSince);
+
     public EndpointKey Key => stored.Key;
 
     public WebhookEndpoint Endpoint => stored.Endpoint;
@@ -37,6 +47,10 @@ internal sealed class CachedEndpoint(EndpointWithSecrets stored, WebhookSigners 
 
     /// <summary>Where attempts go. Read first by an attempt: a URL that somebody spoilt in the store fails that, and is logged.</summary>
     public Uri Url => _url ??= new Uri(stored.Endpoint.Settings.Url);
+
+    /// <summary>Whether nothing may be attempted, by a pause that is not over.</summary>
+    public bool IsClosed(DateTimeOffset now) =>
+        stored.Endpoint is { PausedUntil: { } until, PauseReason: not (null or PauseReason.Backlog) } && until > now;
 
     private static KeyValuePair<string, string>[] CreateHeaders(EndpointWithSecrets endpoint)
     {

@@ -1,3 +1,4 @@
+using Webhooks.Diagnostics;
 using Webhooks.Signing;
 using Webhooks.Storage;
 
@@ -7,9 +8,12 @@ namespace Webhooks.Endpoints;
 /// The endpoints that this process attempts deliveries to, so that an attempt costs no query. A change made in this process
 /// is seen by every attempt that starts after it; one made in another is seen with the first delivery that carries its version.
 /// </summary>
-internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers)
+internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers, TimeProvider timeProvider)
 {
     private const int MaxEntries = 10_000;
+
+    /// <summary>How long an endpoint is used without a look at the store: a notification can be lost.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<EndpointKey, CachedEndpoint> _endpoints = [];
@@ -17,11 +21,12 @@ internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers)
 
     /// <summary>Finds an endpoint of at least a version.</summary>
     /// <returns>The endpoint, or null when it has been deleted.</returns>
-    public ValueTask<CachedEndpoint?> GetAsync(EndpointKey key, long version, CancellationToken cancellationToken)
+    public ValueTask<CachedEndpoint?> GetAsync(
+        EndpointKey key, long version, DateTimeOffset now, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (_endpoints.TryGetValue(key, out var cached) && cached.Endpoint.Version >= version)
+            if (_endpoints.TryGetValue(key, out var cached) && cached.Endpoint.Version >= version && now - cached.LoadedAt < MaxAge)
             {
                 return ValueTask.FromResult<CachedEndpoint?>(cached);
             }
@@ -36,7 +41,10 @@ internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers)
         lock (_lock)
         {
             _changes++;
-            _endpoints.Remove(key);
+            if (_endpoints.Remove(key, out var endpoint))
+            {
+                endpoint.Health.Outdate();
+            }
         }
     }
 
@@ -46,7 +54,7 @@ internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers)
         lock (_lock)
         {
             _changes++;
-            _endpoints.Clear();
+            Clear();
         }
     }
 
@@ -64,7 +72,7 @@ internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers)
                     continue;
                 }
 
-                return endpoint is null ? null : Keep(new CachedEndpoint(endpoint, signers));
+                return endpoint is null ? null : Keep(new CachedEndpoint(endpoint, signers, timeProvider.GetNow()));
             }
         }
     }
@@ -73,9 +81,24 @@ internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers)
     {
         if (_endpoints.Count >= MaxEntries)
         {
-            _endpoints.Clear();
+            Clear();
+        }
+
+        if (_endpoints.TryGetValue(endpoint.Key, out var older))
+        {
+            older.Health.Outdate();
         }
 
         return _endpoints[endpoint.Key] = endpoint;
+    }
+
+    private void Clear()
+    {
+        foreach (var endpoint in _endpoints.Values)
+        {
+            endpoint.Health.Outdate();
+        }
+
+        _endpoints.Clear();
     }
 }

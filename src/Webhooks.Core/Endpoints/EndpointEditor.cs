@@ -59,21 +59,40 @@ internal sealed class EndpointEditor(EndpointVault vault, EndpointCache cache, T
 
     /// <summary>Disables an endpoint; nothing happens when it is disabled already.</summary>
     /// <returns>The endpoint, and whether this call is what disabled it.</returns>
-    public async Task<(EndpointWithSecrets Endpoint, bool IsChanged)> DisableAsync(
-        EndpointKey key, string? reason, CancellationToken cancellationToken)
+    public Task<(EndpointWithSecrets Endpoint, bool IsChanged)> DisableAsync(
+        EndpointKey key, string? reason, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            key,
+            endpoint => endpoint.Status != EndpointStatus.Disabled,
+            endpoint => endpoint with { Status = EndpointStatus.Disabled, DisabledReason = reason },
+            cancellationToken);
+
+    /// <summary>Disables an endpoint if there is a reason; nothing happens when there is none, or when it is disabled already.</summary>
+    /// <param name="key">Which endpoint.</param>
+    /// <param name="findReason">Finds the reason, or null for none, by what the store says.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The endpoint, and whether this call is what disabled it.</returns>
+    public Task<(EndpointWithSecrets Endpoint, bool IsChanged)> DisableAsync(
+        EndpointKey key, Func<WebhookEndpoint, string?> findReason, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            key,
+            endpoint => endpoint.Status != EndpointStatus.Disabled && findReason(endpoint) is not null,
+            endpoint => endpoint with { Status = EndpointStatus.Disabled, DisabledReason = findReason(endpoint) },
+            cancellationToken);
+
+    private async Task<(EndpointWithSecrets Endpoint, bool IsChanged)> ChangeAsync(
+        EndpointKey key,
+        Predicate<WebhookEndpoint> condition,
+        Func<WebhookEndpoint, WebhookEndpoint> change,
+        CancellationToken cancellationToken)
     {
         var isChanged = false;
         var endpoint = await ChangeAsync(
             key,
             (current, _) =>
             {
-                isChanged = current.Endpoint.Status != EndpointStatus.Disabled;
-                return isChanged
-                    ? current with
-                    {
-                        Endpoint = current.Endpoint with { Status = EndpointStatus.Disabled, DisabledReason = reason },
-                    }
-                    : current;
+                isChanged = condition(current.Endpoint);
+                return isChanged ? current with { Endpoint = change(current.Endpoint) } : current;
             },
             expectedVersion: null,
             cancellationToken).ConfigureAwait(false);

@@ -52,6 +52,12 @@ public sealed record EndpointSettings
     public int? MaxConcurrency { get; init; }
 
     /// <summary>
+    /// The most attempts to it in a time, on all instances together: 1 to 10,000 in a period of 1 second to 1 day, spread out
+    /// evenly; what is more waits for its turn. Null for no limit. Default: null.
+    /// </summary>
+    public RateLimit? RateLimit { get; init; }
+
+    /// <summary>
     /// The only certificate authorities that its receiver's certificate may come from, instead of those that the system trusts:
     /// PEM (RFC 7468) of 1 to 16 certificates, at most 64 KiB. It is how a private authority is trusted, or a public one pinned; a
     /// certificate that is its own authority pins itself. Default: none, the system's.

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using Webhooks.Catalog;
+using Webhooks.Dispatching;
 using Webhooks.Http;
 using Webhooks.Http.Tls;
 using Webhooks.Signing;
@@ -43,6 +44,11 @@ internal sealed class EndpointValidator(
                 "range",
                 settings.MaxConcurrency.Value.ToString(CultureInfo.InvariantCulture),
                 $"is a number from 1 to {MaxConcurrency}.");
+        }
+
+        if (settings.RateLimit is { IsValid: false })
+        {
+            errors.Add("rateLimit", "range", settings.RateLimit.ToString(), $"is {RateLimit.Rule}");
         }
 
         errors.ThrowIfAny();

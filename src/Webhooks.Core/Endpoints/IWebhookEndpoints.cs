@@ -48,14 +48,21 @@ public interface IWebhookEndpoints
         long? expectedVersion = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Enables an endpoint; deliveries that were held go out. Nothing happens when it is enabled already.</summary>
+    /// <summary>
+    /// Enables an endpoint. The first delivery goes out alone; when it succeeds, the others follow. Nothing happens when the
+    /// endpoint is enabled already.
+    /// </summary>
     /// <param name="endpointId">Which one.</param>
     /// <param name="tenantId">Whose endpoint.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="pending">What becomes of the deliveries that are pending since it was disabled.</param>
+    /// <param name="cancellationToken">Ends the wait. What was dropped by then stays dropped, and the endpoint disabled.</param>
     /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     Task<WebhookEndpoint> EnableAsync(
-        string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
+        string endpointId,
+        string tenantId = WebhooksDefaults.TenantId,
+        PendingDeliveries pending = PendingDeliveries.Keep,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Disables an endpoint: it gets no new messages, and what is pending is held until it is enabled again.</summary>
     /// <param name="endpointId">Which one.</param>

@@ -20,6 +20,7 @@ internal sealed class WebhookEndpoints(
     TimeProvider timeProvider) : IWebhookEndpoints
 {
     private const int MaxReasonLength = 255;
+    private const int DropPortion = 5_000;
 
     public async Task<CreatedEndpoint> CreateAsync(
         EndpointSettings settings, CreateEndpointOptions? options, CancellationToken cancellationToken)
@@ -81,13 +82,23 @@ internal sealed class WebhookEndpoints(
             },
             expectedVersion,
             cancellationToken).ConfigureAwait(false);
+
+        // What waits for the time of its rate limit must not wait for one that it no longer has.
+        dispatcher.EndpointChanged(key);
         return changed.Endpoint;
     }
 
-    public async Task<WebhookEndpoint> EnableAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
+    public async Task<WebhookEndpoint> EnableAsync(
+        string endpointId, string tenantId, PendingDeliveries pending, CancellationToken cancellationToken)
     {
+        var key = Key(tenantId, endpointId);
+        if (pending == PendingDeliveries.Drop)
+        {
+            await DropPendingAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+
         var changed = await editor.ChangeAsync(
-            Key(tenantId, endpointId),
+            key,
             (current, _) => current.Endpoint.Status == EndpointStatus.Enabled
                 ? current
                 : current with
@@ -183,6 +194,20 @@ internal sealed class WebhookEndpoints(
         }
         while (query.Cursor is not null);
         return written;
+    }
+
+    /// <summary>A disabled endpoint gets nothing new, so that this comes to an end.</summary>
+    private async Task DropPendingAsync(EndpointKey key, CancellationToken cancellationToken)
+    {
+        var stored = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false);
+        if (stored?.Endpoint.Status != EndpointStatus.Disabled)
+        {
+            return;
+        }
+
+        while (await store.CancelPendingAsync(key, timeProvider.GetNow(), DropPortion, cancellationToken).ConfigureAwait(false) > 0)
+        {
+        }
     }
 
     private static EndpointKey Key(string tenantId, string endpointId)

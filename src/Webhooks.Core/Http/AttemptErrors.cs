@@ -36,6 +36,10 @@ internal static class AttemptErrors
         _ => AttemptError.Internal,
     };
 
+    /// <summary>Whether no connection was made, so that nothing can have been sent.</summary>
+    public static bool IsNoConnection(HttpRequestException exception) =>
+        exception is { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException };
+
     /// <summary>The messages of an exception and its causes, in one line; nothing that a receiver sent.</summary>
     public static string Describe(Exception exception)
     {

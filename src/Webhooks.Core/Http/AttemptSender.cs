@@ -29,6 +29,9 @@ internal sealed class AttemptSender(
     /// <inheritdoc cref="Version"/>
     public const HttpVersionPolicy VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
 
+    /// <summary>How soon a connection has to be refused for a second try.</summary>
+    private static readonly TimeSpan QuickFailure = TimeSpan.FromSeconds(1);
+
     private readonly WebhooksOptions _options = options.Value;
     private readonly IAttemptDeferral[] _deferrals = [.. deferrals];
     private readonly DeadlinePool _deadlines = new(options.Value.Dispatcher.AttemptTimeout, timeProvider);
@@ -47,8 +50,19 @@ internal sealed class AttemptSender(
             var token = endpoint.OAuth is { } oauth
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
-            using var request = CreateRequest(endpoint, delivery, startedAt, token);
-            response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+            try
+            {
+                using var request = CreateRequest(endpoint, delivery, startedAt, token);
+                response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+            }
+            catch (HttpRequestException exception)
+                when (delivery.AttemptNumber == 1 && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
+            {
+                // Nothing was sent yet: a server that restarts, or one address of several, is worth a second try.
+                using var request = CreateRequest(endpoint, delivery, startedAt, token);
+                response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+            }
+
             if (token is not null && response.StatusCode == (int)HttpStatusCode.Unauthorized)
             {
                 endpoint.OAuth!.Drop(token);
@@ -122,6 +136,12 @@ internal sealed class AttemptSender(
         if (token is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", token.Authorization);
+        }
+
+        // A trace that this process does not record is passed on as it came.
+        if (_options.Diagnostics.SendTraceParent && (WebhooksTracing.CurrentTraceParent ?? message.TraceParent) is { } traceParent)
+        {
+            request.Headers.TryAddWithoutValidation(ReservedHeaders.TraceParent, traceParent);
         }
 
         if (endpoint.Tls is { } tls)

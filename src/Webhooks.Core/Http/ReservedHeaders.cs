@@ -1,11 +1,14 @@
 using System.Collections.Frozen;
+using Microsoft.Extensions.Options;
 using Webhooks.Signing;
 
 namespace Webhooks.Http;
 
-/// <summary>The headers that an endpoint cannot set: those of signers, of the body, of the connection, and ours.</summary>
-internal sealed class ReservedHeaders(WebhookSigners signers)
+/// <summary>The headers that an endpoint cannot set: those of signers, of the body, of the connection, of a trace that is sent, and ours.</summary>
+internal sealed class ReservedHeaders(WebhookSigners signers, IOptions<WebhooksOptions> options)
 {
+    public const string TraceParent = "traceparent";
+
     private const string ContentPrefix = "Content-";
     private const string ProxyPrefix = "Proxy-";
 
@@ -26,7 +29,9 @@ internal sealed class ReservedHeaders(WebhookSigners signers)
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    private readonly FrozenSet<string> _names = signers.HeaderNames.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenSet<string> _names = signers.HeaderNames
+        .Concat(options.Value.Diagnostics.SendTraceParent ? [TraceParent, "tracestate"] : Array.Empty<string>())
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether HTTP itself or the body needs a header.</summary>
     public static bool IsOfHttp(string name) =>

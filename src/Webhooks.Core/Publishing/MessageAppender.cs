@@ -18,14 +18,17 @@ internal sealed class MessageAppender : IDisposable
 
     private readonly IMessageStore _store;
     private readonly IWebhookDispatcher _dispatcher;
+    private readonly WebhooksMetrics _metrics;
     private readonly ILogger<MessageAppender> _logger;
     private readonly GroupCommit<Append> _appends;
     private readonly SemaphoreSlim _places = new(MaxWaiting);
 
-    public MessageAppender(IMessageStore store, IWebhookDispatcher dispatcher, ILogger<MessageAppender> logger)
+    public MessageAppender(
+        IMessageStore store, IWebhookDispatcher dispatcher, WebhooksMetrics metrics, ILogger<MessageAppender> logger)
     {
         _store = store;
         _dispatcher = dispatcher;
+        _metrics = metrics;
         _logger = logger;
         _appends = new GroupCommit<Append>(WriteAsync, static append => append.Messages.Count, MaxBatch);
     }
@@ -101,6 +104,7 @@ internal sealed class MessageAppender : IDisposable
         {
             var results = await _store.AppendAsync(messages, grant, CancellationToken.None).ConfigureAwait(false);
             leased = Concat(results, static result => result.Leased);
+            _metrics.Appended(messages.Count);
             if (grant is null || leased.Count == grant.Limit)
             {
                 // There was no room for all: the others are due in the store.

@@ -28,6 +28,7 @@ internal sealed class MessageFactory(
             CreatedAt = now,
             EventId = options.EventId,
             Channels = options.Channels is [] ? [] : [.. options.Channels],
+            TraceParent = WebhooksTracing.CurrentTraceParent,
         };
     }
 

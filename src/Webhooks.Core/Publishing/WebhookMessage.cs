@@ -26,4 +26,10 @@ public sealed record WebhookMessage
 
     /// <summary>The channels that it is sent on; endpoints that name channels get it only if they share one.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>
+    /// The <c>traceparent</c> (W3C Trace Context, section 3.2) of what published it, 55 ASCII characters, so that attempts belong to
+    /// that trace wherever and whenever they are made. Null where nothing was traced.
+    /// </summary>
+    public string? TraceParent { get; init; }
 }

@@ -1,11 +1,13 @@
 using System.Data.Common;
 using System.Globalization;
+using Webhooks.Diagnostics;
 using Webhooks.Storage;
 
 namespace Webhooks.Publishing;
 
 /// <summary>Publishes through the catalog, the envelope and the store.</summary>
-internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender appender, IMessageStore store)
+internal sealed class WebhookPublisher(
+    MessageFactory messages, MessageAppender appender, IMessageStore store, WebhooksMetrics metrics, TimeProvider timeProvider)
     : IWebhookPublisher
 {
     private const int MaxEvents = 1_000;
@@ -13,6 +15,11 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
     public Task<IReadOnlyList<PublishResult>> PublishAsync(
         IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default)
     {
+        if (WebhooksTracing.IsWanted || metrics.IsPublishWanted)
+        {
+            return PublishMeasuredAsync(events, transaction: null, cancellationToken);
+        }
+
         if (events.Count == 0)
         {
             return Task.FromResult<IReadOnlyList<PublishResult>>([]);
@@ -28,15 +35,49 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
         }
     }
 
-    public async Task<IReadOnlyList<PublishResult>> PublishAsync(
+    public Task<IReadOnlyList<PublishResult>> PublishAsync(
         IReadOnlyList<WebhookEvent> events, DbTransaction transaction, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        return PublishMeasuredAsync(events, transaction, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<PublishResult>> PublishMeasuredAsync(
+        IReadOnlyList<WebhookEvent> events, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
         if (events.Count == 0)
         {
             return [];
         }
 
+        var started = timeProvider.GetTimestamp();
+        var activity = WebhooksTracing.StartPublish(events, timeProvider);
+        try
+        {
+            var batch = CreateMessages(events);
+            var results = transaction is null
+                ? await appender.AppendAsync(batch, cancellationToken).ConfigureAwait(false)
+                : await AppendAsync(batch, transaction, cancellationToken).ConfigureAwait(false);
+            metrics.Published(results, timeProvider.GetElapsedTime(started));
+            activity.SetPublished(batch, results);
+            return results;
+        }
+        catch (Exception exception)
+        {
+            var error = TelemetryNames.ErrorType(exception);
+            metrics.PublishFailed(events.Count, error, timeProvider.GetElapsedTime(started));
+            activity.SetError(error);
+            throw;
+        }
+        finally
+        {
+            activity.End(timeProvider);
+        }
+    }
+
+    private async Task<IReadOnlyList<PublishResult>> AppendAsync(
+        WebhookMessage[] batch, DbTransaction transaction, CancellationToken cancellationToken)
+    {
         if (store is not ITransactionalMessageStore transactionalStore)
         {
             throw new NotSupportedException(
@@ -44,8 +85,7 @@ internal sealed class WebhookPublisher(MessageFactory messages, MessageAppender 
                 + "Use a store in the host's database, such as UsePostgreSql, or publish without a transaction.");
         }
 
-        var results = await transactionalStore.AppendAsync(CreateMessages(events), transaction, cancellationToken)
-            .ConfigureAwait(false);
+        var results = await transactionalStore.AppendAsync(batch, transaction, cancellationToken).ConfigureAwait(false);
         return [.. results.Select(ToPublishResult)];
     }
 

@@ -26,6 +26,7 @@ public static class EndpointDocument
             SigningSchemes = settings.SigningSchemes,
             RetrySchedule = settings.RetrySchedule?.Delays,
             MaxConcurrency = settings.MaxConcurrency,
+            RateLimit = settings.RateLimit is { } limit ? new RateLimitDocument(limit.Count, limit.Period) : null,
             TrustedCertificates = settings.TrustedCertificates,
         },
         SettingsJsonContext.Default.SettingsDocument);
@@ -48,6 +49,7 @@ public static class EndpointDocument
             SigningSchemes = document.SigningSchemes,
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
             MaxConcurrency = document.MaxConcurrency,
+            RateLimit = document.RateLimit is { } limit ? new RateLimit(limit.Count, limit.Period) : null,
             TrustedCertificates = document.TrustedCertificates,
         };
     }
@@ -74,8 +76,13 @@ internal sealed record SettingsDocument
 
     public int? MaxConcurrency { get; init; }
 
+    public RateLimitDocument? RateLimit { get; init; }
+
     public string? TrustedCertificates { get; init; }
 }
+
+/// <summary>A rate limit in the document.</summary>
+internal sealed record RateLimitDocument(int Count, TimeSpan Period);
 
 /// <summary>JSON without reflection.</summary>
 [JsonSourceGenerationOptions(

@@ -1,3 +1,5 @@
+using Webhooks.Endpoints;
+
 namespace Webhooks.Storage;
 
 /// <summary>A pause of an endpoint.</summary>
@@ -6,4 +8,6 @@ namespace Webhooks.Storage;
 /// <param name="Owner">
 /// The dispatcher that has the endpoint taken over and may claim its held deliveries before the end; null for nobody.
 /// </param>
-public sealed record EndpointPause(EndpointKey Endpoint, DateTimeOffset Until, string? Owner);
+/// <param name="Reason">Why. Only a <see cref="PauseReason.Backlog"/> has an owner.</param>
+public sealed record EndpointPause(
+    EndpointKey Endpoint, DateTimeOffset Until, string? Owner, PauseReason Reason = PauseReason.Backlog);

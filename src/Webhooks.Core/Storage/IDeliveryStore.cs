@@ -36,6 +36,15 @@ public interface IDeliveryStore
     Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Finds since when the longest due delivery has been due: one that waits for its first attempt or for a retry, or whose lease
+    /// ran out. What is leased, held or ended is not due. Called about once a minute, where somebody watches.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its due time, at <paramref name="now"/> or before; null when nothing is due.</returns>
+    Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Records outcomes with their attempts; a delivery that ends is completed at the end of its attempt. Each takes effect only if the delivery is still leased to the owner for that
     /// attempt: a dispatcher that lost its lease changes nothing.
     /// </summary>
@@ -57,11 +66,33 @@ public interface IDeliveryStore
 
     /// <summary>
     /// Pauses an endpoint: from now on new deliveries to it are held. What has a due time keeps it, and becomes held at the
-    /// claim that meets it, so that the end of a pause brings no retry forward; what is leased is not touched. A pause
-    /// replaces an earlier one.
+    /// claim that meets it, so that the end of a pause brings no retry forward; what is leased is not touched.
     /// </summary>
-    /// <param name="pause">Which endpoint, until when, and who has it taken over meanwhile.</param>
+    /// <remarks>
+    /// A pause replaces an earlier one, but a <see cref="Endpoints.PauseReason.Backlog"/> replaces only another, and no pause
+    /// shortens one that has another reason than that. Whoever takes a paused endpoint over turns its reason into a backlog.
+    /// </remarks>
+    /// <param name="pause">Which endpoint, until when, why, and who has it taken over meanwhile.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False when there is no such endpoint.</returns>
+    /// <returns>False when there is no such endpoint, or the pause that it has stays.</returns>
     Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes since when every attempt to endpoints has failed, or that one has succeeded. The first time noted stays until a
+    /// success. It is not a change of the endpoint: its version stays, and endpoints that are gone are passed over.
+    /// </summary>
+    /// <param name="marks">The notes; at least one, each of another endpoint.</param>
+    /// <param name="cancellationToken">Ends the wait where nothing was noted yet.</param>
+    Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Shares out time for rate limits. Each limit has a line of time; a reservation gets the stretch from the end of those
+    /// before it, or from <paramref name="now"/> where that is later, so that no two of all dispatchers overlap.
+    /// </summary>
+    /// <param name="now">The time before which no stretch begins.</param>
+    /// <param name="reservations">What is asked for; at least one, each of another limit.</param>
+    /// <param name="cancellationToken">Ends the wait. What was reserved all the same is lost.</param>
+    /// <returns>When each stretch begins, in the order of <paramref name="reservations"/>.</returns>
+    Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken);
 }

@@ -24,8 +24,8 @@ public interface IEndpointStore
     Task<Page<WebhookEndpoint>> ListEndpointsAsync(EndpointQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces an endpoint whose version is still the expected one. Its pause stays as the store has it, whatever
-    /// <see cref="WebhookEndpoint.PausedUntil"/> the argument was read with. But an endpoint that turns from disabled to enabled
+    /// Replaces an endpoint whose version is still the expected one. Its pause and since when it fails stay as the store has
+    /// them, whatever the argument was read with. But an endpoint that turns from disabled to enabled no longer fails, and
     /// becomes paused until its <see cref="WebhookEndpoint.UpdatedAt"/>: what was held meanwhile is then resumed like
     /// after any other pause.
     /// </summary>
@@ -48,4 +48,15 @@ public interface IEndpointStore
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when there was none.</returns>
     Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends pending deliveries of an endpoint as <see cref="Dispatching.DeliveryStatus.Canceled"/>, at most a number of them a
+    /// call, so that no call holds a lock for long.
+    /// </summary>
+    /// <param name="key">Which endpoint.</param>
+    /// <param name="now">The time at which the deliveries end.</param>
+    /// <param name="limit">The most deliveries; at least 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many were canceled; 0 when none is left.</returns>
+    Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 }

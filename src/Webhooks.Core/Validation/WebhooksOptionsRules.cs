@@ -21,6 +21,14 @@ internal sealed class WebhooksOptionsRules : IValidateOptions<WebhooksOptions>
                 "Dispatcher.LeaseDuration");
         }
 
+        if (options.CircuitBreaker.MaxBreakDuration < options.CircuitBreaker.BreakDuration)
+        {
+            result.AddError(
+                $"must not be less than {nameof(CircuitBreakerOptions.BreakDuration)} ({options.CircuitBreaker.BreakDuration}); "
+                    + $"it is {options.CircuitBreaker.MaxBreakDuration}.",
+                "CircuitBreaker.MaxBreakDuration");
+        }
+
         if (options.UserAgent is { } userAgent && userAgent.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             result.AddError("must be visible ASCII and spaces, as in a header (RFC 9110, section 5.5).", "UserAgent");

@@ -32,6 +32,13 @@ internal static class PostgreSqlErrors
     public static bool IsLockTimeout(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
+    /// <summary>
+    /// Whether a lock was waited for in vain that is of no row: of a table that a new partition is being added to, for one. Of a
+    /// row the server says where it stood.
+    /// </summary>
+    public static bool IsTableLockTimeout(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable, Where: null or "" };
+
     public static bool IsReadOnly(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 

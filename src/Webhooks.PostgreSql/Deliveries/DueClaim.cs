@@ -65,7 +65,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         resumed AS (
           UPDATE {schema}.endpoints
-          SET paused_until = $3, paused_by = $4
+          SET paused_until = $3, paused_by = $4, pause_reason = 0
           WHERE ctid = ANY(ARRAY(SELECT place FROM over)) AND EXISTS (SELECT 1 FROM over)
           RETURNING tenant_id, id
         )
@@ -84,7 +84,10 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ORDER BY 7, 1
         """;
 
+    private const string OldestSql = "SELECT due_at FROM {schema}.pending WHERE due_at <= $1 ORDER BY due_at, key LIMIT 1";
+
     private readonly string _claim = database.Sql(ClaimSql);
+    private readonly string _oldest = database.Sql(OldestSql);
 
     public async Task<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
@@ -99,6 +102,15 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
             },
             cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Since when the longest due delivery has been due; null when none is.</summary>
+    public async Task<DateTimeOffset?> FindOldestAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var found = await database.ReadAsync(CreateOldestStatement(now), static row => row.Time(0), cancellationToken).ConfigureAwait(false);
+        return found is [var oldest] ? oldest : null;
+    }
+
+    internal NpgsqlBatchCommand CreateOldestStatement(DateTimeOffset now) => SqlExtensions.Statement(_oldest).WithTime(now);
 
     internal NpgsqlBatchCommand CreateStatement(ClaimRequest request) => SqlExtensions.Statement(_claim)
         .WithTime(request.Now)

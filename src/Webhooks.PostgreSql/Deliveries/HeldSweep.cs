@@ -33,7 +33,7 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
         ),
         resumed AS (
           UPDATE {schema}.endpoints e
-          SET paused_until = $1, paused_by = NULL
+          SET paused_until = $1, paused_by = NULL, pause_reason = 0
           FROM holding h
           WHERE e.tenant_id = h.tenant_id AND e.id = h.endpoint_id AND e.status = 0 AND e.paused_until IS NULL
         )
@@ -55,7 +55,7 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
     private const string ResumeOneSql =
         """
         UPDATE {schema}.endpoints e
-        SET paused_until = $3, paused_by = NULL
+        SET paused_until = $3, paused_by = NULL, pause_reason = 0
         WHERE e.tenant_id = $1 AND e.id = $2 AND e.status = 0 AND e.paused_until IS NULL
           AND EXISTS (SELECT 1 FROM {schema}.pending p WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL)
         """;

@@ -20,6 +20,9 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database)
         ),
         unsubscribed AS (
           DELETE FROM {schema}.subscriptions WHERE tenant_id = $1 AND endpoint_id = $2 AND EXISTS (SELECT 1 FROM deleted)
+        ),
+        unlimited AS (
+          DELETE FROM {schema}.rates WHERE tenant_id = $1 AND endpoint_id = $2
         )
         SELECT seq, pg_notify($3::text, $4::text) FROM deleted
         """;
@@ -39,6 +42,9 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database)
         FROM canceled
         """;
 
+    private const string FindSql = "SELECT seq FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2";
+
+    private readonly string _find = database.Sql(FindSql);
     private readonly string _delete = database.Sql(DeleteSql);
     private readonly string _cancel = database.Sql(CancelSql);
 
@@ -55,18 +61,29 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database)
             return false;
         }
 
-        int canceled;
-        do
+        while (await CancelAsync(key, seq, Portion, now, cancellationToken).ConfigureAwait(false) > 0)
         {
-            var cancel = SqlExtensions.Statement(_cancel)
-                .WithText(key.TenantId)
-                .With(NpgsqlTypes.NpgsqlDbType.Bigint, seq)
-                .WithInt(Portion)
-                .WithTime(now);
-            canceled = await database.ExecuteAsync(cancel, cancellationToken).ConfigureAwait(false);
         }
-        while (canceled > 0);
 
         return true;
     }
+
+    /// <summary>Cancels some of the pending deliveries of an endpoint that stays.</summary>
+    public async Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var find = SqlExtensions.Statement(_find).WithText(key.TenantId).WithText(key.EndpointId);
+        return await database.ReadAsync(find, static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false) is [var seq]
+            ? await CancelAsync(key, seq, limit, now, cancellationToken).ConfigureAwait(false)
+            : 0;
+    }
+
+    private Task<int> CancelAsync(
+        EndpointKey key, long seq, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            SqlExtensions.Statement(_cancel)
+                .WithText(key.TenantId)
+                .With(NpgsqlTypes.NpgsqlDbType.Bigint, seq)
+                .WithInt(limit)
+                .WithTime(now),
+            cancellationToken);
 }

@@ -13,7 +13,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
     private const string ListName = "endpoints";
 
     private const string Columns =
-        "tenant_id, id, seq, version, status, disabled_reason, paused_until, created_at, updated_at, settings";
+        "tenant_id, id, seq, version, status, disabled_reason, paused_until, created_at, updated_at, settings, pause_reason, failing_since";
 
     private const string InsertSql =
         """
@@ -45,7 +45,9 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
           SET version = $3, status = $4, disabled_reason = $5, created_at = $6, updated_at = $7, channels = $8, settings = $9, secrets = $10,
             secrets_expire_at = $12,
             paused_until = CASE WHEN status <> 0 AND $4 = 0 THEN $7 ELSE paused_until END,
-            paused_by = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE paused_by END
+            paused_by = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE paused_by END,
+            pause_reason = CASE WHEN status <> 0 AND $4 = 0 THEN 0 ELSE pause_reason END,
+            failing_since = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE failing_since END
           WHERE tenant_id = $1 AND id = $2 AND version = $13
           RETURNING tenant_id, id
         ),
@@ -65,8 +67,30 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
     private const string ExpiredSecretsSql =
         "SELECT tenant_id, id FROM {schema}.endpoints WHERE secrets_expire_at <= $1 ORDER BY secrets_expire_at LIMIT $2";
 
+    /// <summary>Of a pause that stops all attempts, every instance is told: it may have deliveries of the endpoint in memory.</summary>
     private const string PauseSql =
-        "UPDATE {schema}.endpoints SET paused_until = $3, paused_by = $4 WHERE tenant_id = $1 AND id = $2";
+        """
+        WITH paused AS (
+          UPDATE {schema}.endpoints SET paused_until = $3, paused_by = $4, pause_reason = $5
+          WHERE tenant_id = $1 AND id = $2
+            AND (paused_until IS NULL OR pause_reason = 0 OR ($5 <> 0 AND paused_until < $3))
+          RETURNING id
+        )
+        SELECT CASE WHEN $5 <> 0 THEN pg_notify($6::text, $7::text) END FROM paused
+        """;
+
+    /// <summary>Where it is new, every instance is told: the next success of any of them has to take it back.</summary>
+    private const string MarkFailingSql =
+        """
+        WITH marked AS (
+          UPDATE {schema}.endpoints e
+          SET failing_since = m.failing_since
+          FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) AS m(tenant_id, id, failing_since, notification)
+          WHERE e.tenant_id = m.tenant_id AND e.id = m.id AND (e.failing_since IS NULL) <> (m.failing_since IS NULL)
+          RETURNING m.failing_since, m.notification
+        )
+        SELECT pg_notify($5::text, notification) FROM marked WHERE failing_since IS NOT NULL
+        """;
 
     private readonly string _insert = database.Sql(InsertSql);
     private readonly string _get = database.Sql(GetSql);
@@ -74,6 +98,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
     private readonly string _replace = database.Sql(ReplaceSql);
     private readonly string _expiredSecrets = database.Sql(ExpiredSecretsSql);
     private readonly string _pause = database.Sql(PauseSql);
+    private readonly string _markFailing = database.Sql(MarkFailingSql);
 
     public async Task<bool> InsertAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(WithEndpoint(SqlExtensions.Statement(_insert), endpoint), cancellationToken).ConfigureAwait(false) > 0;
@@ -83,7 +108,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         var statement = SqlExtensions.Statement(_get).WithText(key.TenantId).WithText(key.EndpointId);
         var found = await database.ReadAsync(
             statement,
-            static row => new StoredEndpoint(Read(row), row.GetString(10)) { SecretsExpireAt = row.NullableTime(11) },
+            static row => new StoredEndpoint(Read(row), row.GetString(12)) { SecretsExpireAt = row.NullableTime(13) },
             cancellationToken).ConfigureAwait(false);
         return found is [var endpoint] ? endpoint : null;
     }
@@ -126,8 +151,23 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .WithText(pause.Endpoint.TenantId)
             .WithText(pause.Endpoint.EndpointId)
             .WithTime(pause.Until)
-            .WithText(pause.Owner);
-        return await database.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false) > 0;
+            .WithText(pause.Owner)
+            .WithInt((int)pause.Reason)
+            .WithText(database.Channel)
+            .WithText(Notification.ForChangeOf(pause.Endpoint));
+        var paused = await database.ReadAsync(statement, static _ => true, cancellationToken).ConfigureAwait(false);
+        return paused.Count > 0;
+    }
+
+    public Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken)
+    {
+        var statement = SqlExtensions.Statement(_markFailing)
+            .WithTexts(marks, static mark => mark.Endpoint.TenantId)
+            .WithTexts(marks, static mark => mark.Endpoint.EndpointId)
+            .WithTimes(marks, static mark => mark.FailingSince)
+            .WithTexts(marks, static mark => Notification.ForChangeOf(mark.Endpoint))
+            .WithText(database.Channel);
+        return database.ReadAsync(statement, static _ => true, cancellationToken);
     }
 
     private static NpgsqlBatchCommand WithEndpoint(NpgsqlBatchCommand statement, StoredEndpoint stored)
@@ -160,5 +200,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         CreatedAt = row.Time(7),
         UpdatedAt = row.Time(8),
         Settings = EndpointDocument.Read(row.GetString(9)),
+        PauseReason = row.IsDBNull(6) ? null : (PauseReason)row.GetInt16(10),
+        FailingSince = row.NullableTime(11),
     };
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.Storage;
@@ -14,14 +15,16 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
     private const string PendingSql =
         """
         SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 0::smallint AS status, attempt_count, created_at, due_at,
-          NULL::timestamptz AS completed_at, last_status_code, last_error, last_duration
-        FROM {schema}.pending
+          NULL::timestamptz AS completed_at, last_status_code, last_error, last_duration,
+          (SELECT e.status FROM {schema}.endpoints e
+           WHERE e.tenant_id = p.tenant_id AND e.id = p.endpoint_id AND e.seq = p.endpoint_seq) AS endpoint_status
+        FROM {schema}.pending p
         """;
 
     private const string EndedSql =
         """
         SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count, created_at, NULL::timestamptz,
-          completed_at, last_status_code, last_error, last_duration
+          completed_at, last_status_code, last_error, last_duration, NULL::smallint
         FROM {schema}.deliveries
         """;
 
@@ -113,6 +116,7 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         CompletedAt = row.NullableTime(10),
         LastStatusCode = row.NullableInt(11),
         LastError = row.IsDBNull(12) ? null : (AttemptError)row.GetInt16(12),
+        IsEndpointDisabled = !row.IsDBNull(14) && row.GetInt16(14) == (int)EndpointStatus.Disabled,
         LastDuration = row.NullableInt(13) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
     };
 }

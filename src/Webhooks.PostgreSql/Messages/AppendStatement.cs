@@ -28,10 +28,10 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         """
         WITH input AS MATERIALIZED (
           SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
-            i.timestamp, i.created_at, i.payload
+            i.timestamp, i.created_at, i.payload, i.trace_parent
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::bytea[], $17::bigint[]) WITH ORDINALITY
-            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, ord)
+            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[]) WITH ORDINALITY
+            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent, ord)
         """;
 
     private const string PlainInputEndSql =
@@ -141,8 +141,9 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         ),
         stored AS (
           INSERT INTO {schema}.messages
-            (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count)
-          SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count
+            (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent)
+          SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count,
+            f.trace_parent
           FROM fresh f
           JOIN fan ON fan.ord = f.ord AND fan.place = 1
 
@@ -246,6 +247,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithTime(leases?.Until)
             .WithInt(leases is null ? 0 : leaseLimit)
             .WithText(database.Channel)
-            .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail());
+            .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail())
+            .WithTexts(messages, static message => message.Message.TraceParent);
     }
 }

@@ -39,6 +39,10 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
             {
                 kind = AppendKind.Careful;
             }
+            catch (Exception exception) when (tries < MaxTries && PostgreSqlErrors.IsTableLockTimeout(exception))
+            {
+                // It waited long enough already.
+            }
             catch (Exception exception) when (PostgreSqlErrors.IsLockTimeout(exception))
             {
                 throw new AppendBlockedException("Another transaction, still open, holds the id or event id of a message.", exception);

@@ -8,7 +8,7 @@ namespace Webhooks.PostgreSql.Messages;
 internal static class MessageReader
 {
     public const string Columns =
-        "m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at";
+        "m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent";
 
     public static WebhookMessage Read(NpgsqlDataReader row) => new()
     {
@@ -20,5 +20,6 @@ internal static class MessageReader
         Payload = row.Bytes(6),
         Timestamp = row.Time(7),
         CreatedAt = row.Time(8),
+        TraceParent = row.NullableText(9),
     };
 }

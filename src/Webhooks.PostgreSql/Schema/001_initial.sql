@@ -42,6 +42,7 @@ CREATE TABLE {schema}.messages (
   timestamp      timestamptz NOT NULL,
   created_at     timestamptz NOT NULL,
   delivery_count integer NOT NULL,
+  trace_parent   text COLLATE "C",
   PRIMARY KEY (tenant_id, key)
 ) PARTITION BY RANGE (key);
 

@@ -32,7 +32,8 @@ internal sealed class WriteSession : IDisposable
         _rollbackToSavepoint = session.Prepare("ROLLBACK TO operation");
         _fanOut = new FanOut(session);
         var leases = new LeaseWriter(session);
-        Endpoints = new EndpointWriter(session, _fanOut);
+        Rates = new RateWriter(session);
+        Endpoints = new EndpointWriter(session, _fanOut, Rates);
         Messages = new MessageAppender(session, _fanOut);
         Due = new DueClaim(session, leases);
         Held = new HeldClaim(session, leases, _fanOut);
@@ -51,6 +52,8 @@ internal sealed class WriteSession : IDisposable
     public HeldClaim Held { get; }
 
     public OutcomeWriter Outcomes { get; }
+
+    public RateWriter Rates { get; }
 
     public Pruner Pruner { get; }
 

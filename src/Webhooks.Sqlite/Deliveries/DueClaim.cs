@@ -51,7 +51,11 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
         """);
 
     private readonly Statement _takeOver =
-        session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3 WHERE seq = ?1");
+        session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = 0 WHERE seq = ?1");
+
+    /// <summary>Since when the longest due delivery has been due; null when none is.</summary>
+    public static DateTimeOffset? FindOldestDue(SqliteSession session, DateTimeOffset now) =>
+        session.Prepare(NextDueSql).ReadOne(static row => row.NullableTime(0)) is { } dueAt && dueAt <= now ? dueAt : null;
 
     public ClaimResult Claim(ClaimRequest request)
     {

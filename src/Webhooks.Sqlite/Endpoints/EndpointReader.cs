@@ -11,7 +11,8 @@ internal static class EndpointReader
     public const string GetSql =
         """
         SELECT e.seq, n.id, e.tenant_id, e.settings, e.status, e.disabled_reason, e.paused_until, e.version, e.created_at,
-          e.updated_at, e.secrets, e.secrets_expire_at
+          e.updated_at, e.pause_reason, e.failing_since, e.secrets,
+          e.secrets_expire_at
         FROM webhook_endpoint_name n
         JOIN webhook_endpoint e ON e.seq = n.seq
         WHERE n.tenant_id = ?1 AND n.id = ?2
@@ -20,7 +21,7 @@ internal static class EndpointReader
     public const string ListSql =
         """
         SELECT e.seq, n.id, e.tenant_id, e.settings, e.status, e.disabled_reason, e.paused_until, e.version, e.created_at,
-          e.updated_at
+          e.updated_at, e.pause_reason, e.failing_since
         FROM webhook_endpoint e
         JOIN webhook_endpoint_name n ON n.seq = e.seq
         WHERE e.tenant_id = ?1 AND (e.created_at, e.seq) < (?2, ?3) AND (?4 IS NULL OR e.status = ?4)
@@ -44,9 +45,9 @@ internal static class EndpointReader
         session.Prepare(GetSql)
             .Bind(key.TenantId)
             .Bind(key.EndpointId)
-            .ReadOne(static row => new StoredEndpoint(ReadEndpoint(row), row.Text(10))
+            .ReadOne(static row => new StoredEndpoint(ReadEndpoint(row), row.Text(12))
             {
-                SecretsExpireAt = row.NullableTime(11),
+                SecretsExpireAt = row.NullableTime(13),
             });
 
     public static IReadOnlyList<EndpointKey> FindExpiredSecrets(SqliteSession session, DateTimeOffset now, int limit) =>
@@ -79,5 +80,7 @@ internal static class EndpointReader
         Version = row.Int64(7),
         CreatedAt = row.Time(8),
         UpdatedAt = row.Time(9),
+        PauseReason = row.IsNull(6) ? null : (PauseReason)row.Int32(10),
+        FailingSince = row.NullableTime(11),
     };
 }

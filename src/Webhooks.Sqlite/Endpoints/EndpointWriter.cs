@@ -1,16 +1,27 @@
 using Webhooks.Endpoints;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Deliveries;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Endpoints;
 
 /// <summary>Changes endpoints.</summary>
-internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
+internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateWriter rates)
 {
     public const string CancelSql =
         """
         UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3
         WHERE tenant_id = ?1 AND endpoint_seq = ?2 AND status = 0 AND status <> 1
+        """;
+
+    /// <summary>Rows of a table without row ids are named by their key.</summary>
+    public const string CancelSomeSql =
+        """
+        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3
+        WHERE (message_seq, ordinal) IN (
+          SELECT message_seq, ordinal FROM webhook_delivery
+          WHERE tenant_id = ?1 AND endpoint_seq = ?2 AND status = 0 AND status <> 1
+          LIMIT ?4)
         """;
 
     private readonly Statement _addName =
@@ -33,7 +44,9 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
         SET version = ?3, status = ?4, disabled_reason = ?5, updated_at = ?6, channels = ?7, settings = ?8, secrets = ?9,
           secrets_expire_at = ?10,
           paused_until = CASE WHEN status = 1 AND ?4 = 0 THEN ?6 ELSE paused_until END,
-          paused_by = CASE WHEN status = 1 AND ?4 = 0 THEN NULL ELSE paused_by END
+          paused_by = CASE WHEN status = 1 AND ?4 = 0 THEN NULL ELSE paused_by END,
+          pause_reason = CASE WHEN status = 1 AND ?4 = 0 THEN 0 ELSE pause_reason END,
+          failing_since = CASE WHEN status = 1 AND ?4 = 0 THEN NULL ELSE failing_since END
         WHERE seq = ?1 AND version = ?2
         """);
 
@@ -46,11 +59,22 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
 
     private readonly Statement _cancel = session.Prepare(CancelSql);
 
+    private readonly Statement _cancelSome = session.Prepare(CancelSomeSql);
+
     private readonly Statement _isPaused =
         session.Prepare("SELECT paused_until IS NOT NULL FROM webhook_endpoint WHERE seq = ?1");
 
-    private readonly Statement _pause =
-        session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3 WHERE seq = ?1");
+    private readonly Statement _pause = session.Prepare(
+        """
+        UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = ?4
+        WHERE seq = ?1 AND (paused_until IS NULL OR pause_reason = 0 OR (?4 <> 0 AND paused_until < ?2))
+        """);
+
+    private readonly Statement _markFailing =
+        session.Prepare("UPDATE webhook_endpoint SET failing_since = coalesce(failing_since, ?2) WHERE seq = ?1");
+
+    private readonly Statement _clearFailing =
+        session.Prepare("UPDATE webhook_endpoint SET failing_since = NULL WHERE seq = ?1");
 
     public bool Insert(StoredEndpoint stored)
     {
@@ -118,6 +142,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
 
         _unsubscribe.Bind(seq).Execute();
         _cancel.Bind(key.TenantId).Bind(seq).Bind(now).Execute();
+        rates.Delete(key);
         fanOut.EndpointChanged(key.TenantId);
         return true;
     }
@@ -130,14 +155,33 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut)
             return false;
         }
 
-        _pause.Bind(seq).Bind(pause.Until).Bind(pause.Owner).Execute();
+        var effective = _pause.Bind(seq).Bind(pause.Until).Bind(pause.Owner).Bind((long)pause.Reason).Execute() > 0;
         if (!isPaused)
         {
             fanOut.EndpointChanged(pause.Endpoint.TenantId);
         }
 
-        return true;
+        return effective;
     }
+
+    public int MarkFailing(IReadOnlyList<FailureMark> marks)
+    {
+        var marked = 0;
+        foreach (var (key, failingSince) in marks)
+        {
+            if (FindSeq(key) is { } seq)
+            {
+                marked += failingSince is { } time
+                    ? _markFailing.Bind(seq).Bind(time).Execute()
+                    : _clearFailing.Bind(seq).Execute();
+            }
+        }
+
+        return marked;
+    }
+
+    public int CancelPending(EndpointKey key, DateTimeOffset now, int limit) =>
+        FindSeq(key) is { } seq ? _cancelSome.Bind(key.TenantId).Bind(seq).Bind(now).Bind(limit).Execute() : 0;
 
     private long? FindSeq(EndpointKey key) =>
         _findName.Bind(key.TenantId).Bind(key.EndpointId).ReadOne(static row => (long?)row.Int64(0));

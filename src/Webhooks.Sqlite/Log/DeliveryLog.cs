@@ -1,4 +1,5 @@
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.Sqlite.Connections;
 using Webhooks.Sqlite.Deliveries;
 using Webhooks.Storage;
@@ -54,6 +55,7 @@ internal static class DeliveryLog
         CompletedAt = row.NullableTime(11),
         LastStatusCode = row.NullableInt32(12),
         LastError = (AttemptError?)row.NullableInt32(13),
+        IsEndpointDisabled = row.NullableInt32(15) == (int)EndpointStatus.Disabled,
         LastDuration = row.IsNull(14) ? null : TimeSpan.FromMilliseconds(row.Int64(14)),
     };
 }

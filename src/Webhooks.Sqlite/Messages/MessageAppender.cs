@@ -18,8 +18,9 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
 
     private readonly Statement _insertMessage = session.Prepare(
         """
-        INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
+          trace_parent)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT DO NOTHING
         """);
 
@@ -132,6 +133,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(message.CreatedAt)
             .Bind(deliveryCount)
             .Bind(message.Payload.Span)
+            .Bind(message.TraceParent)
             .Execute() > 0;
 
     private AppendResult FindDuplicate(WebhookMessage message) =>

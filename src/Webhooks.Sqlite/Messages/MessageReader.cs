@@ -8,7 +8,7 @@ namespace Webhooks.Sqlite.Messages;
 internal static class MessageReader
 {
     public const string Columns =
-        "m.seq, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.timestamp, m.created_at, m.payload";
+        "m.seq, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.timestamp, m.created_at, m.payload, m.trace_parent";
 
     public static WebhookMessage Read(Statement row) => new()
     {
@@ -20,5 +20,6 @@ internal static class MessageReader
         Timestamp = row.Time(6),
         CreatedAt = row.Time(7),
         Payload = row.Bytes(8),
+        TraceParent = row.NullableText(9),
     };
 }

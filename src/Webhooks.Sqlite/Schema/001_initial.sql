@@ -53,6 +53,7 @@ CREATE TABLE webhook_message (
   created_at     INTEGER NOT NULL,
   delivery_count INTEGER NOT NULL,
   payload        BLOB NOT NULL,
+  trace_parent   TEXT,
   UNIQUE (id, tenant_id)                -- in this order, because ids grow: new ones of all tenants then share a page
 );
 CREATE UNIQUE INDEX webhook_message_event ON webhook_message (event_id, tenant_id) WHERE event_id IS NOT NULL;

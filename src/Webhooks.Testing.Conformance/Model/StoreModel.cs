@@ -26,6 +26,9 @@ internal sealed class StoreModel(IWebhookStore store)
         .Concat(Endpoints.Where(endpoint => endpoint is { Exists: true, IsEnabled: true }).Select(endpoint => endpoint.PausedUntil))
         .Min();
 
+    public DateTimeOffset? OldestDue(DateTimeOffset now) =>
+        Deliveries.Where(delivery => delivery.IsDue(now)).Select(delivery => delivery.DueAt).Min();
+
     public ModelDelivery this[string id] => _deliveries[id];
 
     public void Add(ModelDelivery delivery) => _deliveries.Add(delivery.Id, delivery);

@@ -29,6 +29,7 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         {
             await DoAsync(step);
             await _model.CompareAsync();
+            Assert.Equal(_model.OldestDue(_now), await store.FindOldestDueAsync(_now, default));
         }
 
         await DrainAsync();

@@ -32,7 +32,7 @@ public sealed class LaneSchedulerTests
     [Fact]
     public void A_lane_may_hold_as_much_as_is_still_free()
     {
-        var scheduler = new LaneScheduler(new DispatcherOptions { Capacity = 100, CapacityPerEndpoint = 100, MaxConcurrencyPerEndpoint = 4 }, () => { });
+        var scheduler = new LaneScheduler(new DispatcherOptions { Capacity = 100, CapacityPerEndpoint = 100, MaxConcurrencyPerEndpoint = 4 }, () => { }, () => { }, TimeProvider.System);
         scheduler.Reserve(100, share: 1).Should().Be(100);
         scheduler.Free(60);
 
@@ -47,7 +47,7 @@ public sealed class LaneSchedulerTests
     public void Who_asked_for_room_in_vain_is_woken_when_a_quarter_is_free()
     {
         var woken = 0;
-        var scheduler = new LaneScheduler(new DispatcherOptions { Capacity = 8 }, () => woken++);
+        var scheduler = new LaneScheduler(new DispatcherOptions { Capacity = 8 }, () => woken++, () => { }, TimeProvider.System);
         scheduler.Reserve(8, share: 1);
         scheduler.Free(1);
         woken.Should().Be(0, "nobody asked");
@@ -98,7 +98,7 @@ public sealed class LaneSchedulerTests
             {
                 Capacity = capacity, MaxConcurrency = slots, CapacityPerEndpoint = perLane, MaxConcurrencyPerEndpoint = perLane,
             };
-            _scheduler = new LaneScheduler(_options, () => { });
+            _scheduler = new LaneScheduler(_options, () => { }, () => { }, TimeProvider.System);
         }
 
         private int Held => _reserved + _recording + _started.Count + _waiting.Sum(lane => lane.Count);
@@ -187,7 +187,7 @@ public sealed class LaneSchedulerTests
             freeSlots.Should().BePositive();
             var number = int.Parse(delivery.EndpointId);
             delivery.Id.Should().Be(_waiting[number].First!.Value, "a lane is first in, first out");
-            if (_scheduler.Admit(lane, delivery, ownLimit))
+            if (_scheduler.Admit(lane, delivery, new LaneLimits(ownLimit), out _) == AdmitResult.Admitted)
             {
                 _waiting[number].RemoveFirst();
                 _started.Add(lane);
@@ -197,7 +197,7 @@ public sealed class LaneSchedulerTests
             else
             {
                 (_underWay[number] + 1).Should().BeGreaterThan(ownLimit);
-                _scheduler.Finish(lane);
+                _scheduler.Finish(lane, default, new CircuitBreakerOptions());
             }
 
             return true;
@@ -209,7 +209,7 @@ public sealed class LaneSchedulerTests
             _started.RemoveAt(index);
             _underWay[int.Parse(lane.Endpoint.EndpointId)]--;
             _recording++;
-            _scheduler.Finish(lane);
+            _scheduler.Finish(lane, default, new CircuitBreakerOptions());
         }
     }
 }

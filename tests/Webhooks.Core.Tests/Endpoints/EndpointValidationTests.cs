@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Core.Tests.Engine;
+using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Storage;
 
@@ -202,6 +203,19 @@ public sealed class EndpointValidationTests
     public Task A_concurrency_out_of_range_is_refused(int maxConcurrency) => ShouldBeRefusedAsync(
         TestHost.Settings() with { MaxConcurrency = maxConcurrency },
         ("maxConcurrency", "range", maxConcurrency.ToString(CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(10_001, 1)]
+    [InlineData(5, 0.999)]
+    [InlineData(5, -1)]
+    [InlineData(5, 86_401)]
+    public Task A_rate_limit_out_of_range_is_refused(int count, double seconds)
+    {
+        var limit = new RateLimit(count, TimeSpan.FromSeconds(seconds));
+        return ShouldBeRefusedAsync(TestHost.Settings() with { RateLimit = limit }, ("rateLimit", "range", limit.ToString()));
+    }
 
     [Fact]
     public Task Everything_that_is_wrong_is_named_at_once_in_the_order_of_the_settings() => ShouldBeRefusedAsync(

@@ -27,6 +27,18 @@ internal sealed class Receiver(TimeProvider clock) : HttpMessageHandler
         }
     }
 
+    /// <summary>How many requests there were.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _requests.Count;
+            }
+        }
+    }
+
     /// <summary>How many requests wait for their answer.</summary>
     public int Open => Volatile.Read(ref _open);
 

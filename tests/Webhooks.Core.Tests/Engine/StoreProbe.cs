@@ -31,6 +31,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     /// <summary>The ids of the deliveries whose outcome took effect, in order.</summary>
     public ConcurrentQueue<DeliveryOutcome> Recorded { get; } = [];
 
+    /// <summary>The time that was reserved for rate limits, and when it begins.</summary>
+    public ConcurrentQueue<(RateReservation Reservation, DateTimeOffset Start)> Reserved { get; } = [];
+
     /// <summary>The store behind it, to look into without being counted.</summary>
     public InMemoryWebhookStore Inner { get; } = inner ?? new InMemoryWebhookStore();
 
@@ -63,6 +66,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken) =>
         CallAsync(nameof(ClaimHeldAsync), () => Inner.ClaimHeldAsync(request, cancellationToken));
 
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(nameof(FindOldestDueAsync), () => Inner.FindOldestDueAsync(now, cancellationToken));
+
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken) =>
         CallAsync(nameof(CompleteAsync), async () =>
@@ -88,6 +94,29 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
 
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>
         CallAsync(nameof(PauseEndpointAsync), () => Inner.PauseEndpointAsync(pause, cancellationToken));
+
+    public Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken) =>
+        CallAsync(nameof(MarkFailingAsync), async () =>
+        {
+            await Inner.MarkFailingAsync(marks, cancellationToken);
+            return true;
+        });
+
+    public Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ReserveAsync), async () =>
+        {
+            var starts = await Inner.ReserveAsync(now, reservations, cancellationToken);
+            foreach (var reserved in reservations.Zip(starts))
+            {
+                Reserved.Enqueue(reserved);
+            }
+
+            return starts;
+        });
+
+    public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        CallAsync(nameof(CancelPendingAsync), () => Inner.CancelPendingAsync(key, now, limit, cancellationToken));
 
     public Task<bool> InsertEndpointAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
         CallAsync(nameof(InsertEndpointAsync), () => Inner.InsertEndpointAsync(endpoint, cancellationToken));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Webhooks.Core.Tests.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Publishing;
 using Webhooks.Storage;
@@ -13,7 +14,7 @@ public sealed class BlockedAppendTests : IDisposable
     private readonly MessageAppender _appender;
 
     public BlockedAppendTests() =>
-        _appender = new MessageAppender(_store, new NoDispatcher(), NullLogger<MessageAppender>.Instance);
+        _appender = new MessageAppender(_store, new NoDispatcher(), TestMetrics.Create(), NullLogger<MessageAppender>.Instance);
 
     public void Dispose() => _appender.Dispose();
 

@@ -17,6 +17,7 @@ public sealed class OptionsTests
         { "Signing:SecretGracePeriod", "00:00:00", "7.00:00:00", "between" },
         { "Dispatcher:MaxConcurrency", "1", "10000", "between" },
         { "Dispatcher:MaxConcurrencyPerEndpoint", "1", "1000", "between" },
+        { "Dispatcher:MaxRatePerTenant", "1", "10000", "between" },
         { "Dispatcher:Capacity", "1", "100000", "between" },
         { "Dispatcher:CapacityPerEndpoint", "1", "100000", "between" },
         { "Dispatcher:AttemptTimeout", "00:00:01", "00:01:00", "between" },
@@ -25,6 +26,12 @@ public sealed class OptionsTests
         { "Dispatcher:MaxResponseExcerptBytes", "0", "65536", "between" },
         { "Connections:MaxPerServer", "1", "10000", "between" },
         { "Connections:Lifetime", "00:00:10", "01:00:00", "between" },
+        { "DisableAfter", "00:00:00", "365.00:00:00", "between" },
+        { "CircuitBreaker:FailureRatio", "0.01", "1", "between" },
+        { "CircuitBreaker:MinimumAttempts", "1", "10000", "between" },
+        { "CircuitBreaker:Window", "00:00:01", "01:00:00", "between" },
+        { "CircuitBreaker:BreakDuration", "00:00:01", "01:00:00", "between" },
+        { "CircuitBreaker:MaxBreakDuration", "00:00:30", "1.00:00:00", "not be less" },
         { "Retry:Jitter", "0", "1", "between" },
         { "Retry:MaxRetryAfter", "00:00:00", "30.00:00:00", "between" },
         { "Retry:Delays:0", "00:00:00", "30.00:00:00", "0 to 30 days" },
@@ -33,6 +40,7 @@ public sealed class OptionsTests
         { "Retention:Messages", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Attempts", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Interval", "00:01:00", "1.00:00:00", "between" },
+        { "Diagnostics:MaxDueAge", "00:00:01", "1.00:00:00", "between" },
     };
 
     [Theory]
@@ -47,7 +55,7 @@ public sealed class OptionsTests
         {
             var message = (await RefusalAsync((setting, beyond))).Message;
             message.Should().Contain(setting.Split(':')[^1] is "0" ? "Delays" : setting.Split(':')[^1]);
-            message.Should().Contain(setting == "Dispatcher:LeaseDuration" && beyond != Step(least, -1) ? "between" : rule);
+            message.Should().Contain(rule is "twice" or "not be less" && beyond != Step(least, -1) ? "between" : rule);
         }
     }
 
@@ -170,6 +178,14 @@ public sealed class OptionsTests
             ("Dispatcher:LeaseDuration", "00:16:00"),
             ("Dispatcher:PollInterval", "00:00:17"),
             ("Dispatcher:MaxResponseExcerptBytes", "18"),
+            ("Dispatcher:MaxRatePerTenant", "29"),
+            ("DisableAfter", "30.00:00:00"),
+            ("CircuitBreaker:Enabled", "false"),
+            ("CircuitBreaker:FailureRatio", "0.31"),
+            ("CircuitBreaker:MinimumAttempts", "32"),
+            ("CircuitBreaker:Window", "00:33:00"),
+            ("CircuitBreaker:BreakDuration", "00:34:00"),
+            ("CircuitBreaker:MaxBreakDuration", "00:35:00"),
             ("Connections:MaxPerServer", "26"),
             ("Connections:Lifetime", "00:27:00"),
             ("Connections:Proxy", "http://proxy.test:28"),
@@ -182,6 +198,8 @@ public sealed class OptionsTests
             ("Retention:Messages", "23.00:00:00"),
             ("Retention:Attempts", "24.00:00:00"),
             ("Retention:Interval", "00:25:00"),
+            ("Diagnostics:MaxDueAge", "00:26:00"),
+            ("Diagnostics:SendTraceParent", "true"),
         };
         using var provider = new ServiceCollection().AddWebhooks(Section(settings)).Services.BuildServiceProvider();
 
@@ -220,6 +238,17 @@ public sealed class OptionsTests
                 LeaseDuration = TimeSpan.FromMinutes(16),
                 PollInterval = TimeSpan.FromSeconds(17),
                 MaxResponseExcerptBytes = 18,
+                MaxRatePerTenant = 29,
+            },
+            DisableAfter = TimeSpan.FromDays(30),
+            CircuitBreaker =
+            {
+                Enabled = false,
+                FailureRatio = 0.31,
+                MinimumAttempts = 32,
+                Window = TimeSpan.FromMinutes(33),
+                BreakDuration = TimeSpan.FromMinutes(34),
+                MaxBreakDuration = TimeSpan.FromMinutes(35),
             },
             Connections = { MaxPerServer = 26, Lifetime = TimeSpan.FromMinutes(27), Proxy = "http://proxy.test:28" },
             Retry =
@@ -231,6 +260,7 @@ public sealed class OptionsTests
             {
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
             },
+            Diagnostics = { MaxDueAge = TimeSpan.FromMinutes(26), SendTraceParent = true },
         });
         Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 3, "a setting that is not tried here may not be bound");
     }
@@ -257,11 +287,23 @@ public sealed class OptionsTests
                 MaxConcurrencyPerEndpoint = 16,
                 AttemptTimeout = TimeSpan.FromSeconds(15),
                 MaxResponseExcerptBytes = 16_384,
+                MaxRatePerTenant = (int?)null,
+            },
+            DisableAfter = TimeSpan.FromDays(5),
+            CircuitBreaker = new
+            {
+                Enabled = true,
+                FailureRatio = 0.8,
+                MinimumAttempts = 20,
+                Window = TimeSpan.FromMinutes(1),
+                BreakDuration = TimeSpan.FromSeconds(30),
+                MaxBreakDuration = TimeSpan.FromHours(1),
             },
             Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
             Replay = new { BatchSize = 20, BatchInterval = TimeSpan.FromMilliseconds(200) },
             Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
+            Diagnostics = new { MaxDueAge = TimeSpan.FromMinutes(5), SendTraceParent = false },
         });
     }
 

@@ -184,6 +184,7 @@ public sealed class ReplayTests
     private static void Bound(WebhooksOptions options)
     {
         options.Retry.Delays = [];
+        options.CircuitBreaker.Enabled = false;
         options.Replay.BatchSize = 10;
         options.Replay.BatchInterval = TimeSpan.FromSeconds(2);
     }

@@ -52,6 +52,7 @@ public sealed class HotPlanTests
         yield return ("load messages", loader.CreateStatement(numbers.ConvertAll(number => ("acme", Filler.KeyOf(number)))), 2);
         yield return ("claim", new DueClaim(store.Database, loader, new HeldSweep(store.Database))
             .CreateStatement(new ClaimRequest("dispatcher-2", now, now.AddMinutes(2), Batch)), 4);
+        yield return ("oldest due", new DueClaim(store.Database, loader, new HeldSweep(store.Database)).CreateOldestStatement(now), 1);
         yield return ("release", outcomes.CreateStatement("dispatcher", numbers.ConvertAll(
             number => (Filler.KeyOf(number), new DeliveryRelease(Lease(number), now)))), 2);
         yield return ("complete", outcomes.CreateStatement("dispatcher", numbers.ConvertAll(Outcome)), 4);

@@ -15,6 +15,12 @@ internal sealed class EndpointRow(long sequence, StoredEndpoint stored)
     /// <summary>The dispatcher that has the paused endpoint taken over.</summary>
     public string? PausedBy { get; set; }
 
+    public PauseReason PauseReason { get; set; }
+
+    public DateTimeOffset? FailingSince { get; set; }
+
+    public RateLine Rate { get; } = new();
+
     public HashSet<DeliveryRow> Pending { get; } = [];
 
     /// <summary>Those of the pending deliveries that have no due time, the oldest first.</summary>
@@ -30,5 +36,10 @@ internal sealed class EndpointRow(long sequence, StoredEndpoint stored)
     public bool ListensTo(IReadOnlyList<string> channels) =>
         Settings.Channels.Count == 0 || Settings.Channels.Any(channels.Contains);
 
-    public WebhookEndpoint ToEndpoint() => Stored.Endpoint with { PausedUntil = PausedUntil };
+    public WebhookEndpoint ToEndpoint() => Stored.Endpoint with
+    {
+        PausedUntil = PausedUntil,
+        PauseReason = PausedUntil is null ? null : PauseReason,
+        FailingSince = FailingSince,
+    };
 }

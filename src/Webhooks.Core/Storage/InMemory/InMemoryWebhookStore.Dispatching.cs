@@ -1,4 +1,5 @@
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 
 namespace Webhooks.Storage.InMemory;
 
@@ -64,6 +65,14 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
+    public Task<DateTimeOffset?> FindOldestDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_due.FirstDue(now)?.DueAt);
+        }
+    }
+
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
     {
@@ -115,9 +124,55 @@ internal sealed partial class InMemoryWebhookStore
                 return Task.FromResult(false);
             }
 
-            Pause(endpoint, pause.Until, pause.Owner);
+            if (endpoint is { PausedUntil: { } until, PauseReason: not PauseReason.Backlog }
+                && (pause.Reason == PauseReason.Backlog || pause.Until <= until))
+            {
+                return Task.FromResult(false);
+            }
+
+            Pause(endpoint, pause.Until, pause.Owner, pause.Reason);
             return Task.FromResult(true);
         }
+    }
+
+    public Task MarkFailingAsync(IReadOnlyList<FailureMark> marks, CancellationToken cancellationToken)
+    {
+        FailureMark[] batch = [.. marks];
+        lock (_lock)
+        {
+            foreach (var (key, failingSince) in batch)
+            {
+                if (TryGetEndpoint(key, out _, out var endpoint))
+                {
+                    endpoint.FailingSince = failingSince is null ? null : endpoint.FailingSince ?? failingSince;
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken)
+    {
+        RateReservation[] batch = [.. reservations];
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<DateTimeOffset>>(
+                [.. batch.Select(reservation => FindLine(reservation)?.Reserve(now, reservation) ?? now)]);
+        }
+    }
+
+    private RateLine? FindLine(RateReservation reservation)
+    {
+        if (reservation.EndpointId is null)
+        {
+            return _tenants.GetValueOrDefault(reservation.TenantId)?.Rate;
+        }
+
+        return TryGetEndpoint(new EndpointKey(reservation.TenantId, reservation.EndpointId), out _, out var endpoint)
+            ? endpoint.Rate
+            : null;
     }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? left, DateTimeOffset? right) => left > right ? right : left ?? right;
@@ -156,9 +211,11 @@ internal sealed partial class InMemoryWebhookStore
             ? delivery
             : null;
 
-    private void Pause(EndpointRow endpoint, DateTimeOffset? until, string? owner)
+    private void Pause(
+        EndpointRow endpoint, DateTimeOffset? until, string? owner, PauseReason reason = PauseReason.Backlog)
     {
         _pauses.Remove(endpoint);
+        endpoint.PauseReason = reason;
         endpoint.PausedUntil = until;
         endpoint.PausedBy = owner;
         _pauses.Add(endpoint);

@@ -65,6 +65,8 @@ internal sealed partial class InMemoryWebhookStore
             {
                 row.PausedUntil = endpoint.Endpoint.UpdatedAt;
                 row.PausedBy = null;
+                row.PauseReason = PauseReason.Backlog;
+                row.FailingSince = null;
             }
 
             _pauses.Add(row);
@@ -110,6 +112,20 @@ internal sealed partial class InMemoryWebhookStore
             RemoveIfEmpty(key.TenantId, tenant);
 
             return Task.FromResult(true);
+        }
+    }
+
+    public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            DeliveryRow[] pending = TryGetEndpoint(key, out _, out var row) ? [.. row.Pending.Take(limit)] : [];
+            foreach (var delivery in pending)
+            {
+                End(delivery, DeliveryStatus.Canceled, now);
+            }
+
+            return Task.FromResult(pending.Length);
         }
     }
 }

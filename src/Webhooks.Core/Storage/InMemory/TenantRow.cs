@@ -19,6 +19,8 @@ internal sealed class TenantRow
 
     public SequenceLog<DeliveryRow> DeliveryLog { get; } = new();
 
+    public RateLine Rate { get; } = new();
+
     public bool IsEmpty => Endpoints.Count == 0 && Messages.Count == 0;
 
     /// <summary>The enabled endpoints that subscribe to an event type, the oldest first, remembered until an endpoint changes.</summary>

@@ -1,7 +1,7 @@
 namespace Webhooks.LoadTest.Receiving;
 
 /// <summary>Lets five requests pass in each second, as a receiver with a rate limit does.</summary>
-internal sealed class RateLimit
+internal sealed class ReceiverLimit
 {
     /// <summary>The status of the requests that do not pass (RFC 6585, section 4).</summary>
     public const int Status = 429;

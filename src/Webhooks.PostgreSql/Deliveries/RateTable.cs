@@ -1,0 +1,47 @@
+using Webhooks.PostgreSql.Connections;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Deliveries;
+
+/// <summary>Shares out time for rate limits.</summary>
+internal sealed class RateTable(PostgreSqlDatabase database)
+{
+    /// <summary>In the order of the key, so that two instances never wait for each other in a circle.</summary>
+    private const string ReserveSql =
+        """
+        INSERT INTO {schema}.rates AS r (tenant_id, endpoint_id, pace, end_at)
+        SELECT tenant_id, endpoint_id, pace, $1 + length * interval '1 millisecond'
+        FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS n(tenant_id, endpoint_id, pace, length)
+        ORDER BY tenant_id COLLATE "C", endpoint_id COLLATE "C"
+        ON CONFLICT (tenant_id, endpoint_id) DO UPDATE
+        SET pace = excluded.pace,
+          end_at = CASE WHEN r.pace = excluded.pace THEN greatest(r.end_at, $1) ELSE $1 END + (excluded.end_at - $1)
+        RETURNING tenant_id, endpoint_id, end_at
+        """;
+
+    private readonly string _reserve = database.Sql(ReserveSql);
+
+    public async Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
+        DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken)
+    {
+        var statement = SqlExtensions.Statement(_reserve)
+            .WithTime(now)
+            .WithTexts(reservations, static reservation => reservation.TenantId)
+            .WithTexts(reservations, static reservation => reservation.EndpointId ?? string.Empty)
+            .WithArray(NpgsqlTypes.NpgsqlDbType.Bigint, reservations, static reservation => reservation.Interval.Ticks)
+            .WithArray(NpgsqlTypes.NpgsqlDbType.Bigint, reservations, static reservation => (long)reservation.Length.TotalMilliseconds);
+        var rows = await database.RunOnSessionAsync(
+            (session, cancellation) => session.ReadAsync(
+                transaction: null,
+                statement,
+                static row => (TenantId: row.GetString(0), EndpointId: row.GetString(1), EndAt: row.Time(2)),
+                cancellation),
+            cancellationToken).ConfigureAwait(false);
+        var ends = rows.ToDictionary(static row => (row.TenantId, row.EndpointId), static row => row.EndAt);
+        return
+        [
+            .. reservations.Select(reservation =>
+                ends[(reservation.TenantId, reservation.EndpointId ?? string.Empty)] - reservation.Length),
+        ];
+    }
+}

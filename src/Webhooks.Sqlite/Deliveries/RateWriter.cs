@@ -1,0 +1,39 @@
+using Webhooks.Sqlite.Connections;
+using Webhooks.Storage;
+
+namespace Webhooks.Sqlite.Deliveries;
+
+/// <summary>Shares out time for rate limits.</summary>
+internal sealed class RateWriter(SqliteSession session)
+{
+    private readonly Statement _reserve = session.Prepare(
+        """
+        INSERT INTO webhook_rate (tenant_id, endpoint_id, pace, end_at)
+        VALUES (?1, ?2, ?3, ?4 + ?5)
+        ON CONFLICT DO UPDATE
+        SET end_at = CASE WHEN pace = ?3 THEN max(end_at, ?4) ELSE ?4 END + ?5, pace = ?3
+        RETURNING end_at
+        """);
+
+    private readonly Statement _delete = session.Prepare("DELETE FROM webhook_rate WHERE tenant_id = ?1 AND endpoint_id = ?2");
+
+    public IReadOnlyList<DateTimeOffset> Reserve(DateTimeOffset now, IReadOnlyList<RateReservation> reservations)
+    {
+        var starts = new DateTimeOffset[reservations.Count];
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var (tenantId, endpointId, interval, length) = reservations[i];
+            starts[i] = _reserve
+                .Bind(tenantId)
+                .Bind(endpointId ?? string.Empty)
+                .Bind(interval.Ticks)
+                .Bind(now)
+                .Bind(length)
+                .ReadOne(static row => row.Time(0)) - length;
+        }
+
+        return starts;
+    }
+
+    public void Delete(EndpointKey endpoint) => _delete.Bind(endpoint.TenantId).Bind(endpoint.EndpointId).Execute();
+}
