@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Webhooks;
 
 /// <summary>
-/// Ids of messages, endpoints, deliveries and attempts: a prefix and a UUIDv7 (RFC 9562, section 5.7) in 26 characters of
+/// Ids of messages, endpoints, deliveries, attempts and replays: a prefix and a UUIDv7 (RFC 9562, section 5.7) in 26 characters of
 /// Crockford's base 32, whose order as text is the order in time. For adapter authors.
 /// </summary>
 /// <remarks>
@@ -25,6 +25,9 @@ public sealed class WebhookIdGenerator
 
     /// <summary>The prefix of attempt ids.</summary>
     public const string AttemptPrefix = "atmpt_";
+
+    /// <summary>The prefix of replay ids.</summary>
+    public const string ReplayPrefix = "rpl_";
 
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int EncodedLength = 26;

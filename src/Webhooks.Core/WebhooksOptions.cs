@@ -4,6 +4,7 @@ using Webhooks.Addresses;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Http;
+using Webhooks.Replay;
 using Webhooks.Signing;
 using Webhooks.Storage;
 using Webhooks.Validation;
@@ -66,6 +67,10 @@ public sealed class WebhooksOptions
     /// <summary>When failed attempts are repeated.</summary>
     [ValidateObjectMembers]
     public RetryOptions Retry { get; } = new();
+
+    /// <summary>The pace of replays.</summary>
+    [ValidateObjectMembers]
+    public ReplayOptions Replay { get; } = new();
 
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]

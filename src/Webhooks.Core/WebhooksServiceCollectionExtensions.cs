@@ -17,6 +17,7 @@ using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
 using Webhooks.Log;
 using Webhooks.Publishing;
+using Webhooks.Replay;
 using Webhooks.Signing;
 using Webhooks.Storage;
 using Webhooks.Storage.InMemory;
@@ -28,7 +29,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class WebhooksServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/> and the
+    /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/>, <see cref="IWebhookReplay"/> and the
     /// dispatcher. Without a store of its own, everything is kept in memory and lost on exit. Each part is added only where
     /// the host has not registered its own.
     /// </summary>
@@ -51,6 +52,7 @@ public static class WebhooksServiceCollectionExtensions
         AddAddresses(services);
         AddEndpoints(services);
         AddDispatching(services);
+        AddReplay(services);
 
         var builder = new WebhooksBuilder(services);
         configure?.Invoke(builder);
@@ -76,6 +78,7 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<IMessageStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<ILogStore>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IReplayStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IStoreMaintenance>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IWebhookLog, WebhookLog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
@@ -112,6 +115,14 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<EndpointCache>();
         services.TryAddSingleton<EndpointEditor>();
         services.TryAddSingleton<IWebhookEndpoints, WebhookEndpoints>();
+    }
+
+    private static void AddReplay(IServiceCollection services)
+    {
+        services.TryAddSingleton<ReplayService>();
+        services.TryAddSingleton<IWebhookReplay, WebhookReplay>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReplayService>(
+            static provider => provider.GetRequiredService<ReplayService>()));
     }
 
     private static void AddDispatching(IServiceCollection services)

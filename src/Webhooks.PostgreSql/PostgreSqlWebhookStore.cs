@@ -8,6 +8,7 @@ using Webhooks.PostgreSql.Endpoints;
 using Webhooks.PostgreSql.Log;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Partitions;
+using Webhooks.PostgreSql.Replay;
 using Webhooks.PostgreSql.Retention;
 using Webhooks.PostgreSql.Schema;
 using Webhooks.Publishing;
@@ -32,6 +33,9 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
     private readonly MessageLog _messageLog;
     private readonly DeliveryLog _deliveryLog;
     private readonly AttemptLog _attemptLog;
+    private readonly ReplayTable _replays;
+    private readonly EndedReplay _ended;
+    private readonly ReplayRunner _replayRunner;
     private int _isInitialized;
 
     /// <summary>Makes a store with connections of its own; the database is not touched yet.</summary>
@@ -82,6 +86,9 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _messageLog = new MessageLog(Database);
         _deliveryLog = new DeliveryLog(Database, _messageLog);
         _attemptLog = new AttemptLog(Database);
+        _replays = new ReplayTable(Database);
+        _ended = new EndedReplay(Database);
+        _replayRunner = new ReplayRunner(Database, _ended, new NeverSentReplay(Database));
     }
 
     internal PostgreSqlDatabase Database { get; }

@@ -13,8 +13,8 @@ public sealed partial class LogMessageTests
     /// <summary>What a log message may name: ids, numbers and words of the library's own, and the place of a store.</summary>
     private static readonly string[] Harmless =
     [
-        "Address", "Count", "DeliveryId", "EndpointId", "Error", "FailingSince", "Failure", "Header", "Host", "Length", "MaxBodyBytes", "MaxLength",
-        "MessageId", "Number", "Owner", "Path", "Pause", "Port", "Reason", "Receipt", "Route", "Schema", "Sender", "StatusCode", "TenantId",
+        "Address", "Count", "DeliveryId", "EndpointId", "Error", "FailingSince", "Failure", "Header", "Host", "JobId", "Length", "MaxBodyBytes", "MaxLength",
+        "MessageId", "Number", "Owner", "Path", "Pause", "Port", "Reason", "Receipt", "Replayed", "Route", "Schema", "Sender", "Skipped", "StatusCode", "TenantId",
         "Until", "Version",
     ];
 

@@ -3,6 +3,7 @@ using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Endpoints;
 using Webhooks.Sqlite.Log;
 using Webhooks.Sqlite.Messages;
+using Webhooks.Sqlite.Replay;
 using Webhooks.Sqlite.Retention;
 using Webhooks.Storage;
 
@@ -38,6 +39,16 @@ public sealed class QueryPlanTests : IDisposable
         ["Deliveries of a message"] = (
             DeliveryListSql.For(All with { MessageId = "msg_1" }), "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
         ["Attempts"] = (AttemptLog.ListSql, "PRIMARY KEY (message_seq=? AND ordinal=? AND tail=? AND tenant_id=?)"),
+        ["Replay of one delivery"] = (EndedReplay.GetSql, "PRIMARY KEY (message_seq=? AND ordinal=? AND tail=? AND tenant_id=?)"),
+        ["Replay of failed ones"] = (
+            EndedReplay.NotSucceededSql,
+            "webhook_delivery_not_succeeded (tenant_id=? AND status=? AND (created_at,message_seq,ordinal)>(?,?,?) AND created_at<?)"),
+        ["Replay of an endpoint"] = (
+            EndedReplay.OfEndpointSql,
+            "webhook_delivery_endpoint (endpoint_seq=? AND (created_at,message_seq,ordinal)>(?,?,?) AND created_at<?)"),
+        ["Replay of a tenant"] = (EndedReplay.OfTenantSql, "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),
+        ["Replay of messages"] = (NeverSentReplay.MessagesSql, "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),
+        ["Replay's deliveries"] = (NeverSentReplay.DeliveriesSql, "PRIMARY KEY (message_seq=?)"),
         ["Old messages"] = (PruneCandidates.MessagesSql, "webhook_message_age (created_at<?)"),
         ["Old attempts"] = (PruneCandidates.AttemptsSql, "webhook_attempt_age (started_at<?)"),
     };

@@ -79,4 +79,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(502, LogLevel.Error, "The expired secrets of endpoint {EndpointId} of tenant {TenantId} stay: they cannot be decrypted.")]
     public static partial void ExpiredSecretsStay(this ILogger logger, string endpointId, string tenantId, Exception exception);
+
+    [LoggerMessage(510, LogLevel.Information, "Replay {JobId} of tenant {TenantId} is through: {Replayed} deliveries sent, {Skipped} skipped.")]
+    public static partial void ReplayCompleted(this ILogger logger, string jobId, string tenantId, long replayed, long skipped);
+
+    [LoggerMessage(511, LogLevel.Error, "A turn of a replay failed and changed nothing; trying again in {Pause}.")]
+    public static partial void ReplayFailed(this ILogger logger, Exception exception, TimeSpan pause);
 }

@@ -124,10 +124,20 @@ internal sealed class DeliveryAttempter(
         }
 
         logger.AttemptFailed(delivery.Id, delivery.AttemptNumber, delivery.EndpointId, response.Error, response.StatusCode);
+        if (delivery.Resend is { } resend && resend.IsSingle(delivery.AttemptNumber))
+        {
+            return response.StatusCode == Gone && resend.Otherwise == DeliveryStatus.Pending
+                ? new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null)
+                : new DeliveryOutcome(attempt, resend.Otherwise, resend.RetryAt);
+        }
+
         var retryAt = response.StatusCode == Gone
             ? null
             : retryPolicy.RetryAt(
-                endpoint.Settings.RetrySchedule, delivery.AttemptNumber, timeProvider.GetNow(), response.RetryAfter);
+                endpoint.Settings.RetrySchedule,
+                delivery.AttemptNumber - (delivery.Resend?.UncountedAttempts ?? 0),
+                timeProvider.GetNow(),
+                response.RetryAfter);
         return new DeliveryOutcome(attempt, retryAt is null ? DeliveryStatus.Failed : DeliveryStatus.Pending, retryAt);
     }
 

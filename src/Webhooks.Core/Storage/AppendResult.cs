@@ -2,7 +2,7 @@ namespace Webhooks.Storage;
 
 /// <summary>What became of one message of an append.</summary>
 /// <param name="MessageId">The id under which the message is stored; the first's, if this one is a duplicate.</param>
-/// <param name="DeliveryCount">How many deliveries the message was given when it was first stored.</param>
+/// <param name="DeliveryCount">How many deliveries the message was given when it was first stored; of a duplicate, replays may be counted too.</param>
 /// <param name="IsDuplicate">Whether the message was there already, so that nothing was stored.</param>
 /// <param name="Leased">Those of its new deliveries that the append leased.</param>
 public sealed record AppendResult(

@@ -1,7 +1,7 @@
 namespace Webhooks.Storage;
 
 /// <summary>
-/// Everything that Webhooks.Core keeps: endpoints, messages, deliveries and attempts. An adapter implements this one
+/// Everything that Webhooks.Core keeps: endpoints, messages, deliveries, attempts and replays. An adapter implements this one
 /// interface; each consumer asks for the part that it needs.
 /// </summary>
 /// <remarks>
@@ -11,4 +11,4 @@ namespace Webhooks.Storage;
 /// </para>
 /// <para>All members are called concurrently. A store passes the conformance suite of Webhooks.Testing.Conformance.</para>
 /// </remarks>
-public interface IWebhookStore : IEndpointStore, IMessageStore, IDeliveryStore, ILogStore, IStoreMaintenance;
+public interface IWebhookStore : IEndpointStore, IMessageStore, IDeliveryStore, ILogStore, IReplayStore, IStoreMaintenance;

@@ -23,6 +23,9 @@ public sealed class LeasedDelivery
     /// <summary>What is delivered.</summary>
     public required WebhookMessage Message { get; init; }
 
+    /// <summary>What is to be known of a delivery that was sent again; null for all others.</summary>
+    public ResendNote? Resend { get; init; }
+
     /// <summary>The key of the endpoint that it goes to.</summary>
     public EndpointKey EndpointKey => new(Message.TenantId, EndpointId);
 }

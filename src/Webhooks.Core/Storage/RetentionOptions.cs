@@ -5,7 +5,7 @@ namespace Webhooks.Storage;
 /// <summary>How long messages and attempts are kept.</summary>
 public sealed class RetentionOptions
 {
-    /// <summary>How long a message is kept, with its deliveries, unless one of them is pending: 1 hour to 10 years. Default: 90 days.</summary>
+    /// <summary>How long a message is kept, with its deliveries, unless one of them is pending, and a replay that has ended: 1 hour to 10 years. Default: 90 days.</summary>
     [TimeSpanRange("01:00:00", "3653.00:00:00")]
     public TimeSpan Messages { get; set; } = TimeSpan.FromDays(90);
 

@@ -7,10 +7,11 @@ using Webhooks.Endpoints;
 namespace Webhooks.Storage;
 
 /// <summary>
-/// Removes old messages and attempts and expired secrets, a bounded number at a time. Runs where deliveries are dispatched.
+/// Removes old messages, attempts and replays and expired secrets, a bounded number at a time. Runs where deliveries are dispatched.
 /// </summary>
 internal sealed class RetentionService(
     IStoreMaintenance store,
+    IReplayStore replays,
     IEndpointStore endpoints,
     EndpointEditor editor,
     IOptions<WebhooksOptions> options,
@@ -43,6 +44,7 @@ internal sealed class RetentionService(
             try
             {
                 await PruneAsync(stoppingToken).ConfigureAwait(false);
+                await PruneReplaysAsync(stoppingToken).ConfigureAwait(false);
                 await RemoveExpiredSecretsAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -68,6 +70,14 @@ internal sealed class RetentionService(
         if (total > 0)
         {
             logger.Pruned(total);
+        }
+    }
+
+    private async Task PruneReplaysAsync(CancellationToken cancellationToken)
+    {
+        var before = timeProvider.GetNow() - _options.Messages;
+        while (await replays.PruneReplaysAsync(before, BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
+        {
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
           UPDATE {schema}.pending
           SET due_at = $4, owner = $3
           WHERE ctid = ANY(ARRAY(SELECT place FROM held ORDER BY key LIMIT $5))
-          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count
+          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend
         ),
         rest AS (SELECT count(*) <= $5 AS is_over FROM held),
         pause AS (
@@ -41,7 +41,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
           FROM rest
           WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend
         FROM endpoint e
         CROSS JOIN rest
         LEFT JOIN leased l ON true
@@ -83,7 +83,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
                 await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows), rows.GetBoolean(6)));
+                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7), rows.GetBoolean(6)));
                 }
             }
         }

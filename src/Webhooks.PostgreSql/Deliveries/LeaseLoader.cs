@@ -63,5 +63,6 @@ internal sealed class LeaseLoader(PostgreSqlDatabase database)
         AttemptNumber = row.AttemptCount + 1,
         LeaseUntil = leaseUntil,
         Message = message,
+        Resend = ResendNote.Read(row.Resend),
     };
 }

@@ -1,12 +1,13 @@
 using Npgsql;
+using Webhooks.PostgreSql.Connections;
 
 namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>A delivery that a claim leased, before its message was read.</summary>
 internal sealed record LeasedRow(
-    Guid Key, string TenantId, Guid MessageKey, string EndpointId, long EndpointVersion, int AttemptCount)
+    Guid Key, string TenantId, Guid MessageKey, string EndpointId, long EndpointVersion, int AttemptCount, string? Resend)
 {
-    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count.</summary>
-    public static LeasedRow Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetInt64(4), row.GetInt32(5));
+    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count; and the resend note.</summary>
+    public static LeasedRow Read(NpgsqlDataReader row, int resend) => new(
+        row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetInt64(4), row.GetInt32(5), row.NullableText(resend));
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Webhooks.PostgreSql.Messages;
 
 /// <summary>
@@ -11,8 +13,23 @@ internal static class DeliveryKey
     /// <summary>Of 10 hexadecimal digits, whatever the random bits are.</summary>
     private const long LeastTail = 0x80_0000_0000;
 
+    /// <summary>The first place, in 24 bits that start like the second half of every UUID.</summary>
+    private const int FirstPlace = 0x80_0000;
+
     /// <summary>Makes the random end of the keys of a message's deliveries.</summary>
     public static long CreateTail() => Random.Shared.NextInt64(LeastTail, 2 * LeastTail);
+
+    /// <summary>Makes the key of a delivery that is added to a message later, as the append makes those of the first ones.</summary>
+    /// <param name="messageKey">The message's key.</param>
+    /// <param name="place">Its place among the message's deliveries, from 0.</param>
+    /// <param name="tail">The random end.</param>
+    public static Guid Create(Guid messageKey, int place, long tail)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        messageKey.TryWriteBytes(bytes, bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], ((ulong)(FirstPlace + place) << 40) | (ulong)tail);
+        return new Guid(bytes, bigEndian: true);
+    }
 
     /// <summary>The least and the greatest key that deliveries of a message can have.</summary>
     public static (Guid First, Guid Last) RangeOf(Guid messageKey)

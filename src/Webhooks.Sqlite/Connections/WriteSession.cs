@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Endpoints;
 using Webhooks.Sqlite.Messages;
+using Webhooks.Sqlite.Replay;
 using Webhooks.Sqlite.Retention;
 
 namespace Webhooks.Sqlite.Connections;
@@ -38,6 +39,8 @@ internal sealed class WriteSession : IDisposable
         Held = new HeldClaim(session, leases, _fanOut);
         Outcomes = new OutcomeWriter(session);
         Pruner = new Pruner(session);
+        Ended = new EndedReplay(session);
+        Replays = new ReplayWriter(session, Ended, new NeverSentReplay(session, _fanOut, Messages));
     }
 
     public EndpointWriter Endpoints { get; }
@@ -53,6 +56,10 @@ internal sealed class WriteSession : IDisposable
     public RateWriter Rates { get; }
 
     public Pruner Pruner { get; }
+
+    public EndedReplay Ended { get; }
+
+    public ReplayWriter Replays { get; }
 
     public void Begin() => _begin.Execute();
 

@@ -26,6 +26,7 @@ internal sealed class LeaseWriter(SqliteSession session)
             AttemptNumber = delivery.AttemptCount + 1,
             LeaseUntil = until,
             Message = messages.Get(delivery.MessageSeq, ReadMessage),
+            Resend = ResendNote.Read(delivery.Resend),
         };
     }
 

@@ -47,6 +47,20 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         return results;
     }
 
+    /// <summary>Adds a delivery, leased to nobody, to a message that was stored before.</summary>
+    public void AddDelivery(
+        long messageSeq, int ordinal, string tenantId, DateTimeOffset createdAt, long endpointSeq, DateTimeOffset dueAt) =>
+        _insertDelivery
+            .Bind(messageSeq)
+            .Bind(ordinal)
+            .Bind(DeliveryKey.CreateTail())
+            .Bind(tenantId)
+            .Bind(endpointSeq)
+            .Bind(createdAt)
+            .Bind(dueAt)
+            .Bind((string?)null)
+            .Execute();
+
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, int room)
     {
         var endpoints = FindEndpoints(message);

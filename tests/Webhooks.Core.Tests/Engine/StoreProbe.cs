@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Publishing;
+using Webhooks.Replay;
 using Webhooks.Storage;
 using Webhooks.Storage.InMemory;
 
@@ -146,6 +147,29 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
 
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken) =>
         Inner.ListAttemptsAsync(query, cancellationToken);
+
+    public Task<ResendResult> ResendAsync(
+        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ResendAsync), () => Inner.ResendAsync(tenantId, deliveryId, now, cancellationToken));
+
+    public Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) =>
+        Inner.InsertReplayAsync(job, cancellationToken);
+
+    public Task<ReplayJob?> GetReplayAsync(string tenantId, string jobId, CancellationToken cancellationToken) =>
+        Inner.GetReplayAsync(tenantId, jobId, cancellationToken);
+
+    public Task<Page<ReplayJob>> ListReplaysAsync(ReplayQuery query, CancellationToken cancellationToken) =>
+        Inner.ListReplaysAsync(query, cancellationToken);
+
+    public Task<ReplayJob?> CancelReplayAsync(
+        string tenantId, string jobId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Inner.CancelReplayAsync(tenantId, jobId, now, cancellationToken);
+
+    public Task<ReplayTurnResult> RunReplayAsync(ReplayTurn turn, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RunReplayAsync), () => Inner.RunReplayAsync(turn, cancellationToken));
+
+    public Task<int> PruneReplaysAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        Inner.PruneReplaysAsync(endedBefore, limit, cancellationToken);
 
     public Task InitializeAsync(CancellationToken cancellationToken) => Inner.InitializeAsync(cancellationToken);
 

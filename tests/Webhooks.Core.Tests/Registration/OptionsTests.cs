@@ -35,6 +35,8 @@ public sealed class OptionsTests
         { "Retry:Jitter", "0", "1", "between" },
         { "Retry:MaxRetryAfter", "00:00:00", "30.00:00:00", "between" },
         { "Retry:Delays:0", "00:00:00", "30.00:00:00", "0 to 30 days" },
+        { "Replay:BatchSize", "1", "1000", "between" },
+        { "Replay:BatchInterval", "00:00:00.1", "01:00:00", "between" },
         { "Retention:Messages", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Attempts", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Interval", "00:01:00", "1.00:00:00", "between" },
@@ -191,6 +193,8 @@ public sealed class OptionsTests
             ("Retry:Delays:1", "2.00:00:00"),
             ("Retry:Jitter", "0.21"),
             ("Retry:MaxRetryAfter", "00:22:00"),
+            ("Replay:BatchSize", "29"),
+            ("Replay:BatchInterval", "00:00:30"),
             ("Retention:Messages", "23.00:00:00"),
             ("Retention:Attempts", "24.00:00:00"),
             ("Retention:Interval", "00:25:00"),
@@ -251,6 +255,7 @@ public sealed class OptionsTests
             {
                 Delays = [TimeSpan.FromSeconds(19), TimeSpan.FromDays(2)], Jitter = 0.21, MaxRetryAfter = TimeSpan.FromMinutes(22),
             },
+            Replay = { BatchSize = 29, BatchInterval = TimeSpan.FromSeconds(30) },
             Retention =
             {
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
@@ -296,6 +301,7 @@ public sealed class OptionsTests
             },
             Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
+            Replay = new { BatchSize = 20, BatchInterval = TimeSpan.FromMilliseconds(200) },
             Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
             Diagnostics = new { MaxDueAge = TimeSpan.FromMinutes(5), SendTraceParent = false },
         });

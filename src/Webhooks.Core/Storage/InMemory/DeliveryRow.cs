@@ -21,7 +21,8 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
 
     public MessageRow Message { get; } = message;
 
-    public EndpointRow Endpoint { get; } = endpoint;
+    /// <summary>Changes when it is sent again after its endpoint was deleted and another took the id.</summary>
+    public EndpointRow Endpoint { get; set; } = endpoint;
 
     public DeliveryStatus Status { get; set; }
 
@@ -41,6 +42,8 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
 
     public TimeSpan? LastDuration { get; set; }
 
+    public ResendNote? Resend { get; set; }
+
     /// <summary>The attempts that retention has left, the first one first.</summary>
     public List<DeliveryAttempt> Attempts { get; } = new(1);
 
@@ -52,6 +55,7 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         AttemptNumber = AttemptCount + 1,
         LeaseUntil = DueAt.GetValueOrDefault(),
         Message = Message.Message,
+        Resend = Resend,
     };
 
     public WebhookDelivery ToDelivery() => new()

@@ -2,7 +2,7 @@ namespace Webhooks.Storage.InMemory;
 
 internal sealed partial class InMemoryWebhookStore
 {
-    /// <summary>The messages without a pending delivery, so that pruning never meets one that must stay.</summary>
+    /// <summary>The messages that had no pending delivery, so that pruning hardly meets one that must stay.</summary>
     private readonly PriorityQueue<MessageRow, long> _doneByAge = new();
 
     /// <summary>Names attempts instead of referring to them, because they may be gone with their message before their turn.</summary>
@@ -20,8 +20,12 @@ internal sealed partial class InMemoryWebhookStore
                 && createdAt < request.MessagesBefore.UtcTicks)
             {
                 _doneByAge.Dequeue();
-                Remove(message);
-                messages++;
+                message.IsDone = false;
+                if (message.PendingCount == 0)
+                {
+                    Remove(message);
+                    messages++;
+                }
             }
 
             var attempts = 0;
@@ -41,8 +45,9 @@ internal sealed partial class InMemoryWebhookStore
 
     private void PruneLaterIfDone(MessageRow message)
     {
-        if (message.PendingCount == 0)
+        if (message is { PendingCount: 0, IsDone: false })
         {
+            message.IsDone = true;
             _doneByAge.Enqueue(message, message.Message.CreatedAt.UtcTicks);
         }
     }

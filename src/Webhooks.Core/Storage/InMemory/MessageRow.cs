@@ -13,5 +13,8 @@ internal sealed class MessageRow(long sequence, WebhookMessage message, TenantRo
 
     public IReadOnlyList<DeliveryRow> Deliveries { get; set; } = [];
 
+    /// <summary>Whether it stands among those that retention may remove, if nothing of it is pending again by then.</summary>
+    public bool IsDone { get; set; }
+
     public int PendingCount { get; set; }
 }

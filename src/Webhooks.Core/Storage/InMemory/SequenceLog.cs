@@ -32,6 +32,17 @@ internal sealed class SequenceLog<T>
         }
     }
 
+    public IEnumerable<T> OldestFirst(long after)
+    {
+        for (var i = IndexOf(after + 1); i < _entries.Count; i++)
+        {
+            if (_entries[i].Row is { } row)
+            {
+                yield return row;
+            }
+        }
+    }
+
     public IEnumerable<T> NewestFirst(long before)
     {
         for (var i = IndexOf(before) - 1; i >= 0; i--)

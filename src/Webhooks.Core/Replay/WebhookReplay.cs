@@ -1,0 +1,134 @@
+using Webhooks.Catalog;
+using Webhooks.Diagnostics;
+using Webhooks.Dispatching;
+using Webhooks.Endpoints;
+using Webhooks.Storage;
+using Webhooks.Validation;
+
+namespace Webhooks.Replay;
+
+/// <summary>Writes into the store what is to be sent again; <see cref="ReplayService"/> and the dispatcher do the rest.</summary>
+internal sealed class WebhookReplay(
+    IReplayStore store,
+    IEndpointStore endpoints,
+    ILogStore log,
+    IWebhookDispatcher dispatcher,
+    ReplayService service,
+    WebhookIdGenerator ids,
+    TimeProvider timeProvider) : IWebhookReplay
+{
+    public async Task<WebhookDelivery> ResendAsync(string deliveryId, string tenantId, CancellationToken cancellationToken)
+    {
+        FieldRules.CheckKey(tenantId, "deliveryId", deliveryId);
+        var result = await store.ResendAsync(tenantId, deliveryId, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false);
+        switch (result)
+        {
+            case ResendResult.EndpointGone:
+                throw new WebhookConflictException($"The endpoint of delivery '{deliveryId}' was deleted: there is nowhere to send it.");
+            case ResendResult.EndpointDisabled:
+                throw new WebhookConflictException(
+                    $"The endpoint of delivery '{deliveryId}' is disabled. Enable it, then send the delivery again.");
+            case ResendResult.Resent:
+                dispatcher.Wake();
+                break;
+            default:
+                break;
+        }
+
+        return result == ResendResult.NotFound
+            ? throw new WebhookNotFoundException("delivery", deliveryId, tenantId)
+            : await log.GetDeliveryAsync(tenantId, deliveryId, cancellationToken).ConfigureAwait(false)
+                ?? throw new WebhookNotFoundException("delivery", deliveryId, tenantId);
+    }
+
+    public async Task<ReplayJob> StartAsync(ReplayRequest request, CancellationToken cancellationToken)
+    {
+        // A message of this very millisecond counts.
+        var now = timeProvider.GetNow();
+        var end = now + TimeSpan.FromMilliseconds(1);
+        Check(request, end);
+        if (request.EndpointId is { } endpointId)
+        {
+            await CheckEndpointAsync(new EndpointKey(request.TenantId, endpointId), cancellationToken).ConfigureAwait(false);
+        }
+
+        var job = new ReplayJob
+        {
+            Id = ids.Create(WebhookIdGenerator.ReplayPrefix, now),
+            Request = request with
+            {
+                Since = RoundUp(request.Since),
+                Until = request.Until < end ? RoundUp(request.Until) : end,
+            },
+            CreatedAt = now,
+        };
+        await store.InsertReplayAsync(job, cancellationToken).ConfigureAwait(false);
+        service.Wake();
+        return job;
+    }
+
+    public Task<ReplayJob?> GetAsync(string jobId, string tenantId, CancellationToken cancellationToken)
+    {
+        FieldRules.CheckKey(tenantId, "jobId", jobId);
+        return store.GetReplayAsync(tenantId, jobId, cancellationToken);
+    }
+
+    public Task<Page<ReplayJob>> ListAsync(ReplayQuery query, CancellationToken cancellationToken)
+    {
+        PageRules.Check(query);
+        return store.ListReplaysAsync(query, cancellationToken);
+    }
+
+    public async Task<ReplayJob> CancelAsync(string jobId, string tenantId, CancellationToken cancellationToken)
+    {
+        FieldRules.CheckKey(tenantId, "jobId", jobId);
+        return await store.CancelReplayAsync(tenantId, jobId, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false)
+            ?? throw new WebhookNotFoundException("replay", jobId, tenantId);
+    }
+
+    /// <summary>Messages have whole milliseconds: one is at or after the time exactly if it is so with the rounded one.</summary>
+    private static DateTimeOffset? RoundUp(DateTimeOffset? time)
+    {
+        var rounded = time?.TruncateToMilliseconds();
+        return rounded < time ? rounded + TimeSpan.FromMilliseconds(1) : rounded;
+    }
+
+    private static void Check(ReplayRequest request, DateTimeOffset end)
+    {
+        var errors = new ValidationErrors();
+        errors.CheckName("tenantId", request.TenantId);
+        if (request.EndpointId is not null)
+        {
+            errors.CheckId("endpointId", request.EndpointId);
+        }
+
+        if (!Enum.IsDefined(request.Selection))
+        {
+            errors.Add("selection", "known", request.Selection.ToString(), "is not a selection. Use one of ReplaySelection.");
+        }
+
+        if (request.EventType is { } eventType && !EventTypeName.IsValid(eventType))
+        {
+            errors.Add(
+                "eventType", "name", eventType, "is not the name of an event type. Give one name, such as 'order.paid', or none for all.");
+        }
+
+        if (request.Since >= (request.Until < end ? request.Until : end))
+        {
+            errors.Add(
+                "since", "range", $"{request.Since:O}", "is not before the end of the replay: until, or now where that is earlier.");
+        }
+
+        errors.ThrowIfAny();
+    }
+
+    private async Task CheckEndpointAsync(EndpointKey key, CancellationToken cancellationToken)
+    {
+        var stored = await endpoints.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false)
+            ?? throw new WebhookNotFoundException("endpoint", key.EndpointId, key.TenantId);
+        if (stored.Endpoint.Status == EndpointStatus.Disabled)
+        {
+            throw new WebhookConflictException($"Endpoint '{key.EndpointId}' is disabled. Enable it, then start the replay.");
+        }
+    }
+}

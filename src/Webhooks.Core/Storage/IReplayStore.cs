@@ -1,0 +1,71 @@
+using Webhooks.Replay;
+
+namespace Webhooks.Storage;
+
+/// <summary>The part of a store that sends again what has ended, and keeps the replays that do so.</summary>
+/// <remarks>
+/// A delivery that is sent again is pending again, under its id, its attempts numbered on, with a <see cref="ResendNote"/>
+/// that all its leases carry from then on. A delivery that is added to an old message has the message's time.
+/// </remarks>
+public interface IReplayStore
+{
+    /// <summary>
+    /// Makes one delivery due now, for one attempt beside its schedule, by the rules of <see cref="ResendNote.ForOneAttempt"/>.
+    /// A delivery that is leased, held, or due already stays as it is.
+    /// </summary>
+    /// <param name="tenantId">Whose delivery.</param>
+    /// <param name="deliveryId">Which one.</param>
+    /// <param name="now">The time at which it is due.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<ResendResult> ResendAsync(
+        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Adds a replay, due at its <see cref="ReplayJob.CreatedAt"/>.</summary>
+    /// <param name="job">The replay, active and with an end.</param>
+    /// <param name="cancellationToken">Ends the wait where nothing was stored yet.</param>
+    Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken);
+
+    /// <summary>Reads one replay.</summary>
+    /// <param name="tenantId">Whose replay.</param>
+    /// <param name="jobId">Which one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The replay, or null when the tenant has none of this id.</returns>
+    Task<ReplayJob?> GetReplayAsync(string tenantId, string jobId, CancellationToken cancellationToken);
+
+    /// <summary>Lists a tenant's replays, the newest first.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The cursor is not one that this list gave.</exception>
+    Task<Page<ReplayJob>> ListReplaysAsync(ReplayQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Ends an active replay as canceled. One that has ended stays as it is.</summary>
+    /// <param name="tenantId">Whose replay.</param>
+    /// <param name="jobId">Which one.</param>
+    /// <param name="now">The time at which it ends.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The replay as it is now, or null when the tenant has none of this id.</returns>
+    Task<ReplayJob?> CancelReplayAsync(string tenantId, string jobId, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives the active replay that has been due longest one turn: it goes on with the log where it stopped, from the oldest
+    /// message to the newest, puts deliveries into the queue, due now and leased to nobody, and notes how far it came; all of
+    /// that in one transaction, so that whatever happens, nothing is left out and nothing done twice. Two concurrent turns are
+    /// never of the same replay, and no message gets a second delivery to the same endpoint, whichever replays are at work.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="ReplayPlan"/> decides, row by row, what a turn does. For the selections of deliveries that have ended, a row is a
+    /// delivery of this status; it starts its schedule anew (<see cref="ResendNote.ForWholeSchedule"/>), and is skipped if its endpoint is
+    /// disabled or gone, or its message is. For <see cref="ReplaySelection.NeverSent"/> a row is a message, which gets a delivery for each endpoint that
+    /// it would have if it were published now (<see cref="IMessageStore.AppendAsync"/>) and for which it has none.
+    /// </remarks>
+    /// <param name="turn">The time and the limits.</param>
+    /// <param name="cancellationToken">Ends the wait where nothing was done yet.</param>
+    Task<ReplayTurnResult> RunReplayAsync(ReplayTurn turn, CancellationToken cancellationToken);
+
+    /// <summary>Removes replays that have ended.</summary>
+    /// <param name="endedBefore">Those that ended before this time.</param>
+    /// <param name="limit">The most that one call removes; at least 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many were removed.</returns>
+    Task<int> PruneReplaysAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken);
+}

@@ -1,0 +1,218 @@
+using Webhooks.Dispatching;
+using Webhooks.Replay;
+
+namespace Webhooks.Storage.InMemory;
+
+internal sealed partial class InMemoryWebhookStore
+{
+    private const string ReplayList = "replays";
+
+    private readonly SequenceLog<ReplayRow> _replayLog = new();
+    private readonly Dictionary<(string TenantId, string JobId), ReplayRow> _replays = [];
+
+    public Task<ResendResult> ResendAsync(
+        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(FindDelivery(tenantId, deliveryId) is { } delivery ? Resend(delivery, now) : ResendResult.NotFound);
+        }
+    }
+
+    public Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var row = new ReplayRow(NextSequence(), job);
+            _replays.Add((job.Request.TenantId, job.Id), row);
+            _replayLog.Add(row.Sequence, row);
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task<ReplayJob?> GetReplayAsync(string tenantId, string jobId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_replays.GetValueOrDefault((tenantId, jobId))?.Job);
+        }
+    }
+
+    public Task<Page<ReplayJob>> ListReplaysAsync(ReplayQuery query, CancellationToken cancellationToken)
+    {
+        var before = Position(ReplayList, query, ifFirst: long.MaxValue);
+        lock (_lock)
+        {
+            var rows = _replayLog.NewestFirst(before).Where(row =>
+                string.Equals(row.Job.Request.TenantId, query.TenantId, StringComparison.Ordinal)
+                && (query.Status is null || query.Status == row.Job.Status));
+            return Task.FromResult(PageOf(ReplayList, query, rows, row => row.Job, row => row.Sequence));
+        }
+    }
+
+    public Task<ReplayJob?> CancelReplayAsync(
+        string tenantId, string jobId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var row = _replays.GetValueOrDefault((tenantId, jobId));
+            if (row is { Job.Status: ReplayStatus.Active })
+            {
+                row.Job = row.Job with { Status = ReplayStatus.Canceled, CompletedAt = now };
+            }
+
+            return Task.FromResult(row?.Job);
+        }
+    }
+
+    public Task<ReplayTurnResult> RunReplayAsync(ReplayTurn turn, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var row = _replayLog.OldestFirst().Where(row => row.Job.Status == ReplayStatus.Active).MinBy(row => row.DueAt);
+            if (row is null || row.DueAt > turn.Now)
+            {
+                return Task.FromResult(new ReplayTurnResult(Job: null, 0, row?.DueAt));
+            }
+
+            var plan = new ReplayPlan(row.Job, turn, row.BlockedSince);
+            if (row.Job.Request.Selection == ReplaySelection.NeverSent)
+            {
+                ReplayNeverSent(row, plan, turn.Now);
+            }
+            else
+            {
+                ReplayEnded(row, plan, turn.Now);
+            }
+
+            var result = plan.End(hasMore: false);
+            (row.Job, row.DueAt, row.BlockedSince) = (result.Job!, plan.DueAt, plan.BlockedSince);
+            return Task.FromResult(result);
+        }
+    }
+
+    public Task<int> PruneReplaysAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            ReplayRow[] old = [.. _replayLog.OldestFirst().Where(row => row.Job.CompletedAt < endedBefore).Take(limit)];
+            foreach (var row in old)
+            {
+                _replays.Remove((row.Job.Request.TenantId, row.Job.Id));
+                _replayLog.Remove(row.Sequence);
+            }
+
+            return Task.FromResult(old.Length);
+        }
+    }
+
+    private ResendResult Resend(DeliveryRow delivery, DateTimeOffset now)
+    {
+        if (FindCurrentEndpoint(delivery) is not { } endpoint)
+        {
+            return ResendResult.EndpointGone;
+        }
+
+        if (!endpoint.IsEnabled)
+        {
+            return ResendResult.EndpointDisabled;
+        }
+
+        if (delivery.Status == DeliveryStatus.Pending && (delivery.DueAt is null || delivery.DueAt <= now || delivery.LeaseOwner is not null))
+        {
+            return ResendResult.Underway;
+        }
+
+        delivery.Resend = ResendNote.ForOneAttempt(delivery.Status, delivery.AttemptCount, delivery.DueAt, delivery.Resend);
+        if (delivery.Status == DeliveryStatus.Pending)
+        {
+            _due.Schedule(delivery, now, leaseOwner: null);
+        }
+        else
+        {
+            Reopen(delivery, endpoint, now);
+        }
+
+        return ResendResult.Resent;
+    }
+
+    private void ReplayEnded(ReplayRow replay, ReplayPlan plan, DateTimeOffset now)
+    {
+        var request = replay.Job.Request;
+        var status = request.Selection switch
+        {
+            ReplaySelection.Succeeded => DeliveryStatus.Succeeded,
+            ReplaySelection.Canceled => DeliveryStatus.Canceled,
+            _ => DeliveryStatus.Failed,
+        };
+        var query = new DeliveryQuery
+        {
+            EndpointId = request.EndpointId,
+            EventType = request.EventType,
+            Status = status,
+            Since = request.Since,
+            Until = request.Until,
+        };
+        var rows = _tenants.TryGetValue(request.TenantId, out var tenant) ? tenant.DeliveryLog.OldestFirst(replay.Position) : [];
+        foreach (var delivery in rows.Where(row => IsMatch(query, row)))
+        {
+            var endpoint = FindCurrentEndpoint(delivery);
+            var (replayed, skipped) = endpoint is { IsEnabled: true } ? (1, 0) : (0, 1);
+            if (!plan.TryTake(delivery.Message.Message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
+            {
+                break;
+            }
+
+            replay.Position = delivery.Sequence;
+            if (replayed > 0)
+            {
+                delivery.Resend = ResendNote.ForWholeSchedule(delivery.AttemptCount);
+                Reopen(delivery, endpoint!, now);
+            }
+        }
+    }
+
+    private void ReplayNeverSent(ReplayRow replay, ReplayPlan plan, DateTimeOffset now)
+    {
+        var request = replay.Job.Request;
+        var query = new MessageQuery { EventType = request.EventType, Since = request.Since, Until = request.Until };
+        var rows = _tenants.TryGetValue(request.TenantId, out var tenant) ? tenant.MessageLog.OldestFirst(replay.Position) : [];
+        foreach (var message in rows.Where(row => IsMatch(query, row.Message)))
+        {
+            var has = message.Deliveries.Select(delivery => delivery.Endpoint.Stored.Endpoint.Id).ToHashSet(StringComparer.Ordinal);
+            EndpointRow[] missing =
+            [
+                .. tenant!.Subscribers(message.Message.EventType).Where(endpoint =>
+                    (request.EndpointId is null || string.Equals(endpoint.Stored.Endpoint.Id, request.EndpointId, StringComparison.Ordinal))
+                    && endpoint.ListensTo(message.Message.Channels)
+                    && !has.Contains(endpoint.Stored.Endpoint.Id)),
+            ];
+            if (!plan.TryTake(message.Message.CreatedAt, missing.Length, skipped: 0, Array.Exists(missing, endpoint => endpoint.PausedUntil is not null)))
+            {
+                break;
+            }
+
+            replay.Position = message.Sequence;
+            var room = 0;
+            foreach (var endpoint in missing)
+            {
+                var delivery = AddDelivery(message, endpoint, leases: null, ref room);
+                _due.Schedule(delivery, now, leaseOwner: null);
+                message.Deliveries = [.. message.Deliveries, delivery];
+            }
+        }
+    }
+
+    private void Reopen(DeliveryRow delivery, EndpointRow endpoint, DateTimeOffset now)
+    {
+        delivery.Status = DeliveryStatus.Pending;
+        delivery.CompletedAt = null;
+        delivery.Endpoint = endpoint;
+        endpoint.Pending.Add(delivery);
+        delivery.Message.PendingCount++;
+        _due.Schedule(delivery, now, leaseOwner: null);
+    }
+
+    private EndpointRow? FindCurrentEndpoint(DeliveryRow delivery) =>
+        TryGetEndpoint(delivery.Endpoint.Stored.Key, out _, out var endpoint) ? endpoint : null;
+}

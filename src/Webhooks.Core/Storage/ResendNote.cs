@@ -1,0 +1,73 @@
+using System.Globalization;
+using Webhooks.Dispatching;
+
+namespace Webhooks.Storage;
+
+/// <summary>
+/// How a delivery that was sent again differs from one that is on its first schedule. Stores keep it as one text and hand it out
+/// with each lease; they do not look into it.
+/// </summary>
+public sealed record ResendNote
+{
+    private const char Separator = ' ';
+
+    /// <summary>How many attempts do not count for the retry schedule: those made before it began anew, and those beside it.</summary>
+    public int UncountedAttempts { get; private init; }
+
+    /// <summary>The number of the attempt that is made beside the schedule; null when there is none.</summary>
+    public int? SingleAttempt { get; private init; }
+
+    /// <summary>The status that the delivery has again if that attempt fails.</summary>
+    public DeliveryStatus Otherwise { get; private init; }
+
+    /// <summary>When the schedule goes on if that attempt fails; set if and only if <see cref="Otherwise"/> is pending.</summary>
+    public DateTimeOffset? RetryAt { get; private init; }
+
+    /// <summary>Starts the schedule anew.</summary>
+    /// <param name="attemptCount">How many attempts the delivery has had.</param>
+    public static ResendNote ForWholeSchedule(int attemptCount) => new() { UncountedAttempts = attemptCount };
+
+    /// <summary>Makes the next attempt one beside the schedule.</summary>
+    /// <param name="status">The delivery's status.</param>
+    /// <param name="attemptCount">How many attempts it has had.</param>
+    /// <param name="dueAt">When its next attempt was due; null if it had ended.</param>
+    /// <param name="before">The note that it has from an earlier time; null for none.</param>
+    public static ResendNote ForOneAttempt(DeliveryStatus status, int attemptCount, DateTimeOffset? dueAt, ResendNote? before) => new()
+    {
+        UncountedAttempts = status == DeliveryStatus.Pending ? (before?.UncountedAttempts ?? 0) + 1 : attemptCount,
+        SingleAttempt = attemptCount + 1,
+        Otherwise = status,
+        RetryAt = dueAt,
+    };
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <param name="text">The text; null for no note.</param>
+    /// <exception cref="FormatException">The text is no note.</exception>
+    public static ResendNote? Read(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var parts = text.Split(Separator);
+        return new ResendNote
+        {
+            UncountedAttempts = int.Parse(parts[0], CultureInfo.InvariantCulture),
+            SingleAttempt = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null,
+            Otherwise = parts.Length > 2 ? (DeliveryStatus)int.Parse(parts[2], CultureInfo.InvariantCulture) : DeliveryStatus.Pending,
+            RetryAt = parts.Length > 3
+                ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[3], CultureInfo.InvariantCulture))
+                : null,
+        };
+    }
+
+    /// <summary>Writes it as the text that stores keep.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UncountedAttempts}")
+        + (SingleAttempt is { } single ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{single}{Separator}{(int)Otherwise}") : "")
+        + (RetryAt is { } time ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{time.ToUnixTimeMilliseconds()}") : "");
+
+    /// <summary>Whether an attempt is the one beside the schedule.</summary>
+    /// <param name="attemptNumber">The number of the attempt.</param>
+    internal bool IsSingle(int attemptNumber) => SingleAttempt == attemptNumber;
+}

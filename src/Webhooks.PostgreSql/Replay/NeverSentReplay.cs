@@ -1,0 +1,196 @@
+using Npgsql;
+using NpgsqlTypes;
+using Webhooks.Catalog;
+using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Messages;
+using Webhooks.Storage;
+
+namespace Webhooks.PostgreSql.Replay;
+
+/// <summary>Gives messages the deliveries that they would have if they were published now, and have not.</summary>
+internal sealed class NeverSentReplay(PostgreSqlDatabase database)
+{
+    /// <summary>The most pairs of message and endpoint that a turn compares, unless one message has more.</summary>
+    private const int MaxPairs = 10_000;
+
+    private const string MessagesSql =
+        """
+        SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count
+        FROM {schema}.messages m
+        WHERE m.tenant_id = $1 AND m.key > $2 AND m.key < $3
+        ORDER BY m.key
+        LIMIT $4
+        """;
+
+    private const string MatchSql =
+        """
+        SELECT DISTINCT t.type_no::int - 1, e.id, e.seq, e.channels, e.paused_until IS NOT NULL
+        FROM unnest($2::text[]) WITH ORDINALITY AS t(patterns, type_no)
+        CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
+        CROSS JOIN LATERAL (
+          SELECT s.endpoint_id FROM {schema}.subscriptions s
+          WHERE s.tenant_id = $1 AND s.pattern = p.pattern AND ($3::text IS NULL OR s.endpoint_id = $3) OFFSET 0) AS s
+        CROSS JOIN LATERAL (
+          SELECT e.id, e.seq, e.channels, e.paused_until FROM {schema}.endpoints e
+          WHERE e.tenant_id = $1 AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
+        ORDER BY 1, 3
+        """;
+
+    /// <summary>The deliveries of a message are a range of keys.</summary>
+    private const string ThereSql =
+        """
+        SELECT i.ord::int - 1, d.endpoint_id
+        FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) WITH ORDINALITY AS i(message_key, first, last, ord)
+        CROSS JOIN LATERAL (
+          SELECT p.endpoint_id FROM {schema}.pending p
+          WHERE p.tenant_id = $1 AND p.key >= i.first AND p.key <= i.last AND p.message_key = i.message_key
+          UNION ALL
+          SELECT d.endpoint_id FROM {schema}.deliveries d
+          WHERE d.tenant_id = $1 AND d.key >= i.first AND d.key <= i.last AND d.message_key = i.message_key) AS d
+        """;
+
+    private const string InsertSql =
+        """
+        INSERT INTO {schema}.pending (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at,
+          attempt_count, due_at)
+        SELECT i.key, $1, i.message_key, i.message_id, i.endpoint_id, i.endpoint_seq, i.event_type, i.created_at, 0, $9
+        FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::timestamptz[])
+          AS i(key, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at)
+        """;
+
+    private readonly string _messages = database.Sql(MessagesSql);
+    private readonly string _match = database.Sql(MatchSql);
+    private readonly string _there = database.Sql(ThereSql);
+    private readonly string _insert = database.Sql(InsertSql);
+
+    /// <summary>Does a replay's turn.</summary>
+    /// <returns>The last row that was looked at, and whether there may be rows that were not.</returns>
+    public async Task<(Guid Position, bool HasMore)> RunAsync(
+        ReplayTransaction transaction, ReplayWindow window, ReplayPlan plan, ReplayTurn turn)
+    {
+        var messages = await transaction.ReadAsync(CreateStatement(window, turn.ScanLimit), Message.Read).ConfigureAwait(false);
+        var hasMore = messages.Count == turn.ScanLimit;
+        var pairs = await FindMatchesAsync(transaction, window, messages).ConfigureAwait(false);
+        hasMore |= pairs.Count < messages.Count;
+        await RemoveWhatIsThereAsync(transaction, window.Request.TenantId, messages, pairs).ConfigureAwait(false);
+
+        var position = window.After;
+        var added = new List<(Message Message, Match Match, Guid Key)>();
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var (message, missing) = (messages[i], pairs[i]);
+            if (!plan.TryTake(message.CreatedAt, missing.Count, skipped: 0, missing.Exists(static match => match.IsPaused)))
+            {
+                break;
+            }
+
+            position = message.Key;
+            var tail = DeliveryKey.CreateTail();
+            for (var j = 0; j < missing.Count; j++)
+            {
+                added.Add((message, missing[j], DeliveryKey.Create(message.Key, message.DeliveryCount + j, tail)));
+            }
+        }
+
+        if (added.Count > 0)
+        {
+            await transaction.ReadAsync(CreateStatement(window.Request.TenantId, added, turn.Now), static _ => 0).ConfigureAwait(false);
+        }
+
+        return (position, hasMore);
+    }
+
+    internal NpgsqlBatchCommand CreateStatement(ReplayWindow window, int limit) => SqlExtensions.Statement(_messages)
+        .WithText(window.Request.TenantId)
+        .WithKey(window.After)
+        .WithKey(window.End)
+        .WithInt(limit);
+
+    internal NpgsqlBatchCommand CreateStatement(string tenantId, List<Guid> messageKeys) => SqlExtensions.Statement(_there)
+        .WithText(tenantId)
+        .WithKeys(messageKeys, static key => key)
+        .WithKeys(messageKeys, static key => DeliveryKey.RangeOf(key).First)
+        .WithKeys(messageKeys, static key => DeliveryKey.RangeOf(key).Last);
+
+    private NpgsqlBatchCommand CreateStatement(
+        string tenantId, List<(Message Message, Match Match, Guid Key)> added, DateTimeOffset now) => SqlExtensions.Statement(_insert)
+        .WithText(tenantId)
+        .WithKeys(added, static row => row.Key)
+        .WithKeys(added, static row => row.Message.Key)
+        .WithTexts(added, static row => row.Message.OwnId)
+        .WithTexts(added, static row => row.Match.EndpointId)
+        .WithArray(NpgsqlDbType.Bigint, added, static row => row.Match.EndpointSeq)
+        .WithTexts(added, static row => row.Message.EventType)
+        .WithArray(NpgsqlDbType.TimestampTz, added, static row => row.Message.CreatedAt.UtcDateTime)
+        .WithTime(now);
+
+    /// <summary>For each of the first messages, as many as the turn may compare, the endpoints that it would have now.</summary>
+    private async Task<List<List<Match>>> FindMatchesAsync(
+        ReplayTransaction transaction, ReplayWindow window, List<Message> messages)
+    {
+        var types = messages
+            .Where(message => window.Means(message.CreatedAt, message.EventType))
+            .Select(static message => message.EventType)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        var matches = types.Count == 0
+            ? []
+            : await transaction.ReadAsync(
+                SqlExtensions.Statement(_match)
+                    .WithText(window.Request.TenantId)
+                    .WithTexts(types, static type => string.Join(' ', EventTypePattern.AllThatMatch(type)))
+                    .WithText(window.Request.EndpointId),
+                Match.Read).ConfigureAwait(false);
+        var byType = matches.ToLookup(match => types[match.TypeNo], StringComparer.Ordinal);
+        var found = new List<List<Match>>(messages.Count);
+        var count = 0;
+        foreach (var message in messages.TakeWhile(_ => count <= MaxPairs))
+        {
+            found.Add(window.Means(message.CreatedAt, message.EventType)
+                ? [.. byType[message.EventType].Where(match => match.Accepts(message.Channels))]
+                : []);
+            count += found[^1].Count;
+        }
+
+        return found;
+    }
+
+    private async Task RemoveWhatIsThereAsync(
+        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<Match>> pairs)
+    {
+        var asked = Enumerable.Range(0, pairs.Count).Where(i => pairs[i].Count > 0).ToList();
+        if (asked.Count == 0)
+        {
+            return;
+        }
+
+        var there = await transaction.ReadAsync(
+            CreateStatement(tenantId, asked.ConvertAll(i => messages[i].Key)),
+            static row => (Position: row.GetInt32(0), EndpointId: row.GetString(1))).ConfigureAwait(false);
+        foreach (var group in there.GroupBy(static row => row.Position))
+        {
+            var endpoints = group.Select(static row => row.EndpointId).ToHashSet(StringComparer.Ordinal);
+            pairs[asked[group.Key]].RemoveAll(match => endpoints.Contains(match.EndpointId));
+        }
+    }
+
+    private sealed record Message(
+        Guid Key, string? OwnId, string EventType, string[] Channels, DateTimeOffset CreatedAt, int DeliveryCount)
+    {
+        public static Message Read(NpgsqlDataReader row) => new(
+            row.GetGuid(0),
+            row.NullableText(1),
+            row.GetString(2),
+            row.IsDBNull(3) ? [] : row.GetFieldValue<string[]>(3),
+            row.Time(4),
+            row.GetInt32(5));
+    }
+
+    private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused)
+    {
+        public static Match Read(NpgsqlDataReader row) => new(
+            row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetFieldValue<string[]>(3), row.GetBoolean(4));
+
+        public bool Accepts(string[] channels) => Channels is null || Channels.Intersect(channels, StringComparer.Ordinal).Any();
+    }
+}

@@ -1,0 +1,101 @@
+using Webhooks.Replay;
+using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Endpoints;
+using Webhooks.Sqlite.Log;
+using Webhooks.Sqlite.Messages;
+using Webhooks.Storage;
+
+namespace Webhooks.Sqlite.Replay;
+
+/// <summary>Gives messages the deliveries that they would have if they were published now, and have not.</summary>
+internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, MessageAppender messages)
+{
+    public const string MessagesSql =
+        """
+        SELECT m.created_at, m.seq, m.event_type, m.channels
+        FROM webhook_message m INDEXED BY webhook_message_list
+        WHERE m.tenant_id = ?1 AND (m.created_at, m.seq) > (?2, ?3) AND m.created_at < ?4
+        ORDER BY m.created_at, m.seq
+        LIMIT ?5
+        """;
+
+    public const string DeliveriesSql = "SELECT endpoint_seq, ordinal FROM webhook_delivery WHERE message_seq = ?1";
+
+    /// <summary>The most pairs of message and endpoint that a turn compares, unless one message has more: others wait for the writer.</summary>
+    private const int MaxPairs = 10_000;
+
+    private readonly Statement _messages = session.Prepare(MessagesSql);
+    private readonly Statement _deliveries = session.Prepare(DeliveriesSql);
+
+    private readonly Statement _count =
+        session.Prepare("UPDATE webhook_message SET delivery_count = delivery_count + ?2 WHERE seq = ?1");
+
+    /// <summary>Does a replay's turn.</summary>
+    /// <returns>Whether there may be rows that it did not look at.</returns>
+    public bool Run(ReplayRequest request, ReplayPlan plan, ReplayTurn turn, ref RowPosition position)
+    {
+        fanOut.Refresh();
+        var rows = _messages
+            .Bind(request.TenantId)
+            .Bind(position.CreatedAt)
+            .Bind(position.Seq)
+            .Bind(request.Until)
+            .Bind(turn.ScanLimit)
+            .Read(static row => new MessageRow(row.Int64(0), row.Int64(1), row.Text(2), ChannelList.Read(row.NullableText(3))));
+        var pairs = 0;
+        foreach (var row in rows)
+        {
+            if (pairs > MaxPairs)
+            {
+                return true;
+            }
+
+            var (missing, nextOrdinal) = FindMissing(request, row, ref pairs);
+            if (!plan.TryTake(
+                DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), missing.Count, skipped: 0, missing.Exists(static match => match.IsPaused)))
+            {
+                break;
+            }
+
+            position = new RowPosition(row.CreatedAt, row.Seq, 0);
+            if (missing.Count > 0)
+            {
+                foreach (var match in missing)
+                {
+                    messages.AddDelivery(
+                        row.Seq, nextOrdinal++, request.TenantId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), match.Seq, turn.Now);
+                }
+
+                _count.Bind(row.Seq).Bind(missing.Count).Execute();
+            }
+        }
+
+        return rows.Count == turn.ScanLimit;
+    }
+
+    private (List<EndpointMatch> Missing, int NextOrdinal) FindMissing(ReplayRequest request, MessageRow row, ref int pairs)
+    {
+        if (request.EventType is not null && !string.Equals(request.EventType, row.EventType, StringComparison.Ordinal))
+        {
+            return ([], 0);
+        }
+
+        var matches = fanOut.Match(request.TenantId, row.EventType);
+        pairs += matches.Length;
+        var missing = matches
+            .Where(match => match.Accepts(row.Channels)
+                && (request.EndpointId is null || string.Equals(match.Id, request.EndpointId, StringComparison.Ordinal)))
+            .ToList();
+        if (missing.Count == 0)
+        {
+            return (missing, 0);
+        }
+
+        var there = _deliveries.Bind(row.Seq).Read(static delivery => (EndpointSeq: delivery.Int64(0), Ordinal: delivery.Int32(1)));
+        var endpoints = there.Select(static delivery => delivery.EndpointSeq).ToHashSet();
+        missing.RemoveAll(match => endpoints.Contains(match.Seq));
+        return (missing, there.Count == 0 ? 0 : there.Max(static delivery => delivery.Ordinal) + 1);
+    }
+
+    private sealed record MessageRow(long CreatedAt, long Seq, string EventType, IReadOnlyList<string> Channels);
+}
