@@ -65,8 +65,10 @@ internal sealed class CountingReceiver : IDisposable
             }
 
             received = "";
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(_answer), stop);
+
+            // Before the answer, which is all that a test waits for.
             Interlocked.Increment(ref _answered);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(_answer), stop);
             if (_answer.Contains("close", StringComparison.Ordinal))
             {
                 return;
