@@ -144,7 +144,7 @@ internal sealed class AttemptWorkers(
             logger.PausedByReceiver(closing.Endpoint.EndpointId, closing.Endpoint.TenantId, closing.Until);
         }
 
-        states.Close(closing.Endpoint, closing.Until, closing.Reason);
+        states.Close(closing);
         foreach (var delivery in closing.Waiting)
         {
             returns.Return(delivery);

@@ -41,7 +41,7 @@ internal sealed class EndpointHealth(
             await DisableAsync(endpoint.Key, now).ConfigureAwait(false);
         }
 
-        return new AttemptVerdict(Counts: true, IsFailure: true, since, result.PauseUntil);
+        return new AttemptVerdict(Counts: true, IsFailure: true, since, result.PauseUntil, endpoint.Endpoint.Version);
     }
 
     private bool IsTooLong(DateTimeOffset? failingSince, DateTimeOffset now) =>

@@ -274,16 +274,18 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             && lane.Circuit.Record(verdict.IsFailure, verdict.FailingSince is not null, now, breaker);
         if (verdict.PauseUntil is { } until && until > now)
         {
-            return Close(lane, until, PauseReason.RetryAfter);
+            return Close(lane, verdict.EndpointVersion, until, PauseReason.RetryAfter);
         }
 
-        return isOpen ? Close(lane, now + breaker.BreakAfter(now - (verdict.FailingSince ?? now)), PauseReason.Failing) : null;
+        return isOpen
+            ? Close(lane, verdict.EndpointVersion, now + breaker.BreakAfter(now - (verdict.FailingSince ?? now)), PauseReason.Failing)
+            : null;
     }
 
-    private static LaneClosing Close(Lane lane, DateTimeOffset until, PauseReason reason)
+    private static LaneClosing Close(Lane lane, long endpointVersion, DateTimeOffset until, PauseReason reason)
     {
         (lane.IsClosed, lane.IsTakenOver, lane.Circuit) = (true, false, default);
-        return new LaneClosing(lane.Endpoint, until, reason, lane.TakeAll());
+        return new LaneClosing(lane.Endpoint, endpointVersion, until, reason, lane.TakeAll());
     }
 
     private bool IsFull(Lane lane) =>

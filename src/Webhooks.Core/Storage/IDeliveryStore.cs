@@ -71,10 +71,12 @@ public interface IDeliveryStore
     /// <remarks>
     /// A pause replaces an earlier one, but a <see cref="Endpoints.PauseReason.Backlog"/> replaces only another, and no pause
     /// shortens one that has another reason than that. Whoever takes a paused endpoint over turns its reason into a backlog.
+    /// One with an <see cref="EndpointPause.EndpointVersion"/> takes effect on that version only: what was judged before the endpoint
+    /// was changed or enabled does not hold it afterwards.
     /// </remarks>
     /// <param name="pause">Which endpoint, until when, why, and who has it taken over meanwhile.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False when there is no such endpoint, or the pause that it has stays.</returns>
+    /// <returns>False when there is no such endpoint, it has been changed since it was judged, or the pause that it has stays.</returns>
     Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken);
 
     /// <summary>

@@ -72,7 +72,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         """
         WITH paused AS (
           UPDATE {schema}.endpoints SET paused_until = $3, paused_by = $4, pause_reason = $5
-          WHERE tenant_id = $1 AND id = $2
+          WHERE tenant_id = $1 AND id = $2 AND ($8::bigint IS NULL OR version = $8)
             AND (paused_until IS NULL OR pause_reason = 0 OR ($5 <> 0 AND paused_until < $3))
           RETURNING id
         )
@@ -154,7 +154,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .WithText(pause.Owner)
             .WithInt((int)pause.Reason)
             .WithText(database.Channel)
-            .WithText(Notification.ForChangeOf(pause.Endpoint));
+            .WithText(Notification.ForChangeOf(pause.Endpoint))
+            .With(NpgsqlDbType.Bigint, pause.EndpointVersion);
         var paused = await database.ReadAsync(statement, static _ => true, cancellationToken).ConfigureAwait(false);
         return paused.Count > 0;
     }

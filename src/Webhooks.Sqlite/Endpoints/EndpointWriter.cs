@@ -67,7 +67,8 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
     private readonly Statement _pause = session.Prepare(
         """
         UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = ?4
-        WHERE seq = ?1 AND (paused_until IS NULL OR pause_reason = 0 OR (?4 <> 0 AND paused_until < ?2))
+        WHERE seq = ?1 AND (?5 IS NULL OR version = ?5)
+          AND (paused_until IS NULL OR pause_reason = 0 OR (?4 <> 0 AND paused_until < ?2))
         """);
 
     private readonly Statement _markFailing =
@@ -155,7 +156,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
             return false;
         }
 
-        var effective = _pause.Bind(seq).Bind(pause.Until).Bind(pause.Owner).Bind((long)pause.Reason).Execute() > 0;
+        var effective = _pause.Bind(seq).Bind(pause.Until).Bind(pause.Owner).Bind((long)pause.Reason).Bind(pause.EndpointVersion).Execute() > 0;
         if (!isPaused)
         {
             fanOut.EndpointChanged(pause.Endpoint.TenantId);

@@ -119,7 +119,8 @@ internal sealed partial class InMemoryWebhookStore
     {
         lock (_lock)
         {
-            if (!TryGetEndpoint(pause.Endpoint, out _, out var endpoint))
+            if (!TryGetEndpoint(pause.Endpoint, out _, out var endpoint)
+                || (pause.EndpointVersion ?? endpoint.Stored.Endpoint.Version) != endpoint.Stored.Endpoint.Version)
             {
                 return Task.FromResult(false);
             }
