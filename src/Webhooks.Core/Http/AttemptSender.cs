@@ -43,24 +43,28 @@ internal sealed class AttemptSender(
     {
         var started = timeProvider.GetTimestamp();
         AttemptResponse response;
-        var deadline = _deadlines.Rent();
-        var abortion = abort.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
+        var deadline = _deadlines.Rent(abort);
         try
         {
             var token = endpoint.OAuth is { } oauth
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
-            try
+            for (var mayRetry = delivery.AttemptNumber == 1; ; mayRetry = false)
             {
                 using var request = CreateRequest(endpoint, delivery, startedAt, token);
-                response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
-            }
-            catch (HttpRequestException exception)
-                when (delivery.AttemptNumber == 1 && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
-            {
-                // Nothing was sent yet: a server that restarts, or one address of several, is worth a second try.
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
-                response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+                try
+                {
+                    using var answer = await client.SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+                    var (excerpt, isTruncated) = await ResponseExcerpt
+                        .ReadAsync(answer.Content, _options.Dispatcher.MaxResponseExcerptBytes, deadline.Token).ConfigureAwait(false);
+                    response = ToResponse(answer, excerpt, isTruncated);
+                    break;
+                }
+                catch (HttpRequestException exception)
+                    when (mayRetry && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
+                {
+                    // Nothing was sent yet: a server that restarts, or one address of several, is worth a second try.
+                }
             }
 
             if (token is not null && response.StatusCode == (int)HttpStatusCode.Unauthorized)
@@ -72,7 +76,7 @@ internal sealed class AttemptSender(
         {
             return new AttemptResponse { IsAborted = true };
         }
-        catch (Exception) when (deadline.IsCancellationRequested)
+        catch (Exception) when (deadline.Token.IsCancellationRequested)
         {
             response = new AttemptResponse
             {
@@ -88,7 +92,6 @@ internal sealed class AttemptSender(
         }
         finally
         {
-            await abortion.DisposeAsync().ConfigureAwait(false);
             _deadlines.Return(deadline);
         }
 
@@ -96,24 +99,16 @@ internal sealed class AttemptSender(
         return response with { Duration = TimeSpan.FromMilliseconds((long)duration.TotalMilliseconds) };
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResponse> SendAsync(
-        HttpRequestMessage request, string tenantId, CancellationToken cancellationToken)
+    private AttemptResponse ToResponse(HttpResponseMessage answer, ReadOnlyMemory<byte> excerpt, bool isTruncated) => new()
     {
-        using var response = await client.SendAsync(request, tenantId, cancellationToken).ConfigureAwait(false);
-        var (excerpt, isTruncated) = await ResponseExcerpt
-            .ReadAsync(response.Content, _options.Dispatcher.MaxResponseExcerptBytes, cancellationToken).ConfigureAwait(false);
-        return new AttemptResponse
-        {
-            StatusCode = (int)response.StatusCode,
-            Error = response.IsSuccessStatusCode ? AttemptError.None : AttemptError.Status,
-            Excerpt = excerpt,
-            IsTruncated = isTruncated,
-            RetryAfter = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-                ? RetryAfter(response.Headers.RetryAfter)
-                : null,
-        };
-    }
+        StatusCode = (int)answer.StatusCode,
+        Error = answer.IsSuccessStatusCode ? AttemptError.None : AttemptError.Status,
+        Excerpt = excerpt,
+        IsTruncated = isTruncated,
+        RetryAfter = answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            ? RetryAfter(answer.Headers.RetryAfter)
+            : null,
+    };
 
     private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token)
     {

@@ -47,7 +47,7 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     public ResendNote? Resend { get; set; }
 
     /// <summary>The attempts that retention has left, the first one first.</summary>
-    public List<DeliveryAttempt> Attempts { get; } = new(1);
+    public DeliveryAttempt[] Attempts { get; set; } = [];
 
     public LeasedDelivery ToLeased() => new()
     {

@@ -33,8 +33,11 @@ internal sealed class EndpointRow(long sequence, StoredEndpoint stored)
     /// <summary>Whether its deliveries have due times; otherwise they are held.</summary>
     public bool TakesDeliveries => IsEnabled && PausedUntil is null;
 
+    /// <summary>Whether it names no channels.</summary>
+    public bool ListensToAll => Settings.Channels.Count == 0;
+
     public bool ListensTo(IReadOnlyList<string> channels) =>
-        Settings.Channels.Count == 0 || Settings.Channels.Any(channels.Contains);
+        ListensToAll || Settings.Channels.Any(channels.Contains);
 
     public WebhookEndpoint ToEndpoint() => Stored.Endpoint with
     {

@@ -190,7 +190,7 @@ internal sealed partial class InMemoryWebhookStore
         delivery.LastStatusCode = attempt.StatusCode;
         delivery.LastError = attempt.Error;
         delivery.LastDuration = attempt.Duration;
-        delivery.Attempts.Add(attempt);
+        delivery.Attempts = [.. delivery.Attempts, attempt];
         _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
         if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } retryAt })
         {

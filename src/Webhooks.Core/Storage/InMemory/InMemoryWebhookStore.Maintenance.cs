@@ -34,9 +34,12 @@ internal sealed partial class InMemoryWebhookStore
                 && startedAt < request.AttemptsBefore.UtcTicks)
             {
                 _attemptsByAge.Dequeue();
-                attempts += _deliveries.TryGetValue(attempt.DeliveryId, out var delivery)
-                    ? delivery.Attempts.RemoveAll(row => row.Number == attempt.Number)
-                    : 0;
+                if (_deliveries.TryGetValue(attempt.DeliveryId, out var delivery))
+                {
+                    var before = delivery.Attempts.Length;
+                    delivery.Attempts = Array.FindAll(delivery.Attempts, row => row.Number != attempt.Number);
+                    attempts += before - delivery.Attempts.Length;
+                }
             }
 
             return Task.FromResult(messages + attempts);

@@ -52,25 +52,21 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             tenant.MessagesByEventId.Add(message.EventId, row);
         }
 
-        var endpoints = tenant.Subscribers(message.EventType);
-        var deliveries = new List<DeliveryRow>(endpoints.Length);
+        var endpoints = tenant.Subscribers(message.EventType, message.Channels);
+        var deliveries = new DeliveryRow[endpoints.Length];
         List<LeasedDelivery>? leased = null;
-        foreach (var endpoint in endpoints)
+        for (var i = 0; i < deliveries.Length; i++)
         {
-            if (endpoint.ListensTo(message.Channels))
+            var delivery = deliveries[i] = AddDelivery(row, endpoints[i], leases, ref room);
+            if (delivery.LeaseOwner is not null)
             {
-                var delivery = AddDelivery(row, endpoint, leases, ref room);
-                deliveries.Add(delivery);
-                if (delivery.LeaseOwner is not null)
-                {
-                    (leased ??= new List<LeasedDelivery>(endpoints.Length)).Add(delivery.ToLeased());
-                }
+                (leased ??= new List<LeasedDelivery>(deliveries.Length)).Add(delivery.ToLeased());
             }
         }
 
         row.Deliveries = deliveries;
         PruneLaterIfDone(row);
-        return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased ?? []);
+        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased ?? []);
     }
 
     private DeliveryRow AddDelivery(MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room)
