@@ -105,9 +105,9 @@ internal sealed class MessageAppender : IDisposable
             var results = await _store.AppendAsync(messages, grant, CancellationToken.None).ConfigureAwait(false);
             leased = Concat(results, static result => result.Leased);
             _metrics.Appended(messages.Count);
-            if (grant is null || leased.Count == grant.Limit)
+            if (grant is null || leased.Count == grant.Limit || HasFirstInLine(results))
             {
-                // There was no room for all: the others are due in the store.
+                // There was no room for all: the others are due in the store. Or an ordered endpoint is to be taken over.
                 _dispatcher.Wake();
             }
 
@@ -139,6 +139,19 @@ internal sealed class MessageAppender : IDisposable
         }
 
         return true;
+    }
+
+    private static bool HasFirstInLine(IReadOnlyList<AppendResult> results)
+    {
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (results[i].HasFirstInLine)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IReadOnlyList<TItem> Concat<TList, TItem>(IReadOnlyList<TList> lists, Func<TList, IReadOnlyList<TItem>> itemsOf)

@@ -55,10 +55,12 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         var endpoints = tenant.Subscribers(message.EventType);
         var deliveries = new List<DeliveryRow>(endpoints.Length);
         List<LeasedDelivery>? leased = null;
+        var hasFirstInLine = false;
         foreach (var endpoint in endpoints)
         {
             if (endpoint.ListensTo(message.Channels))
             {
+                hasFirstInLine |= endpoint is { IsOrdered: true, PausedUntil: null };
                 var delivery = AddDelivery(row, endpoint, leases, ref room);
                 deliveries.Add(delivery);
                 if (delivery.LeaseOwner is not null)
@@ -70,7 +72,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
 
         row.Deliveries = deliveries;
         PruneLaterIfDone(row);
-        return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased ?? []);
+        return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased ?? []) { HasFirstInLine = hasFirstInLine };
     }
 
     private DeliveryRow AddDelivery(MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room)
@@ -84,7 +86,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         message.PendingCount++;
         if (!endpoint.TakesDeliveries)
         {
-            _due.Hold(delivery);
+            Hold(delivery, createdAt);
         }
         else if (leases is not null && room > 0)
         {
