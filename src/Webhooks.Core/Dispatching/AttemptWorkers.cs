@@ -116,7 +116,7 @@ internal sealed class AttemptWorkers(
             }
 
             var verdict = await health.JudgeAsync(result).ConfigureAwait(false);
-            if (delivery.IsOrdered && result.Outcome?.RetryAt is not null)
+            if (delivery!.IsOrdered && result.Outcome?.RetryAt is not null)
             {
                 // Its endpoint is paused until the retry already, which is as long as a receiver may ask for.
                 verdict = default;

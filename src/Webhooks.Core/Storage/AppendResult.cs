@@ -9,8 +9,8 @@ public sealed record AppendResult(
     string MessageId, int DeliveryCount, bool IsDuplicate, IReadOnlyList<LeasedDelivery> Leased)
 {
     /// <summary>
-    /// Whether one of its deliveries is the first that waits for an ordered endpoint, so that a dispatcher has to be woken to take the
-    /// endpoint over.
+    /// Whether one of its deliveries, or of those that were appended with it, is the first that waits for an ordered endpoint, so that a
+    /// dispatcher has to be woken to take the endpoint over.
     /// </summary>
     public bool HasFirstInLine { get; init; }
 }
