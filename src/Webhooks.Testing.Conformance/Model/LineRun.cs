@@ -1,4 +1,3 @@
-using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Storage;
 using Xunit;

@@ -55,14 +55,19 @@ public sealed class OrderTests
         host.Receiver.Count.Should().Be(1);
 
         repair();
-        host.Clock.Advance(Wait);
+        await host.Clock.WaitForTimerAsync(TimeSpan.FromMilliseconds(100)).InTimeAsync();
+        host.Clock.Advance(TimeSpan.FromMilliseconds(100));
         await host.Receiver.ReceivedAsync(3);
     }
 
     [Fact]
     public async Task A_failing_delivery_is_tried_again_before_all_others_and_when_it_is_exhausted_the_next_follows()
     {
-        await using var host = await StartAsync();
+        await using var host = await TestHost.WithAsync(options =>
+        {
+            Configure(options);
+            options.CircuitBreaker.Enabled = false;
+        });
         await host.AddEndpointAsync(Ordered());
         var first = default(string);
         host.Receiver.Answer = (request, _) => Task.FromResult(new HttpResponseMessage(
