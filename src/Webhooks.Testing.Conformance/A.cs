@@ -30,7 +30,8 @@ internal static class A
         IReadOnlyList<string>? eventTypes = null,
         IReadOnlyList<string>? channels = null,
         EndpointStatus status = EndpointStatus.Enabled,
-        DateTimeOffset? createdAt = null) =>
+        DateTimeOffset? createdAt = null,
+        bool isOrdered = false) =>
         new(
             new WebhookEndpoint
             {
@@ -41,6 +42,7 @@ internal static class A
                     Url = "https://example.com/hooks",
                     EventTypes = eventTypes ?? ["*"],
                     Channels = channels ?? [],
+                    IsOrdered = isOrdered,
                 },
                 Status = status,
                 Version = 1,

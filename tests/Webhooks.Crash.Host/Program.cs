@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,10 +12,15 @@ if (args is ["instance", var connectionString, var name])
     return await Instance.RunAsync(connectionString, name);
 }
 
+// In order: publishes numbers to an ordered endpoint, from the given one on.
+var isOrdered = args is ["ordered", ..];
+args = isOrdered ? args[1..] : args;
+
 // With a prefix: publishes and dispatches until it is killed. Without: dispatches until nothing is pending.
 if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] or [_]))
 {
     Console.Error.WriteLine("Usage: Webhooks.Crash.Host <database> <receiver URL> [<prefix of event ids>]");
+    Console.Error.WriteLine("       Webhooks.Crash.Host ordered <database> <receiver URL> [<first number>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
     return 2;
 }
@@ -41,7 +47,7 @@ var endpoints = host.Services.GetRequiredService<IWebhookEndpoints>();
 if (await endpoints.GetAsync(Drain.EndpointId) is null)
 {
     await endpoints.CreateAsync(
-        new EndpointSettings { Url = receiverUrl, EventTypes = ["*"] },
+        new EndpointSettings { Url = receiverUrl, EventTypes = ["*"], IsOrdered = isOrdered },
         new CreateEndpointOptions { EndpointId = Drain.EndpointId });
 }
 
@@ -52,8 +58,12 @@ _ = Task.Run(async () =>
     Environment.Exit(3);
 });
 
-await (rest is [var prefix]
-    ? Publishing.RunAsync(host.Services.GetRequiredService<IWebhookPublisher>(), prefix)
-    : Drain.RunAsync(host.Services.GetRequiredService<IWebhookLog>()));
+var publisher = host.Services.GetRequiredService<IWebhookPublisher>();
+await (rest switch
+{
+    [var first] when isOrdered => Publishing.CountAsync(publisher, int.Parse(first, CultureInfo.InvariantCulture)),
+    [var prefix] => Publishing.RunAsync(publisher, prefix),
+    _ => Drain.RunAsync(host.Services.GetRequiredService<IWebhookLog>()),
+});
 await host.StopAsync();
 return 0;

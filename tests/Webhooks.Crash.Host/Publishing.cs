@@ -8,6 +8,7 @@ internal static class Publishing
     private const int Callers = 8;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(40);
 
     public static Task RunAsync(IWebhookPublisher publisher, string prefix) =>
         Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
@@ -21,4 +22,16 @@ internal static class Publishing
                 await Task.Delay(Pause, TimeProvider.System);
             }
         }));
+
+    /// <summary>Publishes one number after the other, from the first on.</summary>
+    public static async Task CountAsync(IWebhookPublisher publisher, int first)
+    {
+        for (var number = first; ; number++)
+        {
+            Console.WriteLine($"trying {number}");
+            await publisher.PublishAsync(new Numbered($"{number}"));
+            Console.WriteLine($"promised {number}");
+            await Task.Delay(LongPause, TimeProvider.System);
+        }
+    }
 }

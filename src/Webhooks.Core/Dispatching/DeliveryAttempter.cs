@@ -96,8 +96,8 @@ internal sealed class DeliveryAttempter(
         var tenantInterval = tenantLimits is null
             ? _tenantInterval
             : (await tenantLimits.FindAsync(endpoint.Key.TenantId, cancellationToken).ConfigureAwait(false))?.Interval;
-        return new LaneLimits(
-            endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint, endpoint.Settings.RateLimit?.Interval, tenantInterval);
+        var maxConcurrency = endpoint.Settings.IsOrdered ? 1 : endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint;
+        return new LaneLimits(maxConcurrency, endpoint.Settings.RateLimit?.Interval, tenantInterval);
     }
 
     private DeliveryOutcome Decide(

@@ -159,6 +159,19 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         return closing;
     }
 
+    /// <summary>Takes what waits behind an attempt out of an ordered lane, because it is not this instance's turn to attempt it now.</summary>
+    /// <param name="lane">The lane, whose attempt has not been ended yet.</param>
+    /// <param name="isTakenOver">Whether the endpoint is still taken over by this instance, if it was, so that it claims anew.</param>
+    /// <returns>What waited, whose room is still set aside.</returns>
+    public IReadOnlyList<LeasedDelivery> BreakLine(Lane lane, bool isTakenOver)
+    {
+        lock (_lock)
+        {
+            lane.IsTakenOver &= isTakenOver;
+            return lane.TakeAll();
+        }
+    }
+
     /// <summary>Sets what a lane is allowed, now that it is known, before an attempt is made.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="delivery">What is about to be attempted. If it is not admitted, its attempt is to be ended.</param>
@@ -293,7 +306,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         || lane.WaitingCount + lane.InFlight > Math.Max(_freeRoom, Math.Max(lane.MaxConcurrency, options.MaxConcurrencyPerEndpoint));
 
     private bool WantsHeld(Lane lane) =>
-        (lane.Circuit.IsProbing ? lane.WaitingCount + lane.InFlight == 0 : lane.WaitingCount <= CapacityOf(lane) / 2) && !IsTooEarly(lane);
+        (lane.Circuit.IsProbing || lane.IsOrdered ? lane.WaitingCount + lane.InFlight == 0 : lane.WaitingCount <= CapacityOf(lane) / 2) && !IsTooEarly(lane);
 
     private Lane GetLane(EndpointKey endpoint)
     {

@@ -19,12 +19,25 @@ internal sealed class LeaseReturner(
     private readonly Lock _lock = new();
     private List<DeliveryRelease> _releases = [];
 
-    /// <summary>Gives a lease back.</summary>
-    public void Return(LeasedDelivery delivery, DateTimeOffset? dueAt = null)
+    /// <summary>Gives back a lease of a delivery that was not its turn yet.</summary>
+    public void Return(LeasedDelivery delivery)
+    {
+        if (delivery.IsOrdered)
+        {
+            // All its lease is the take-over of its endpoint: the next claim leases it again.
+            scheduler.Free(1);
+            return;
+        }
+
+        Return(delivery, timeProvider.GetNow());
+    }
+
+    /// <summary>Gives back a lease of a delivery that is not to be attempted before a time, and its endpoint with it if that is ordered.</summary>
+    public void Return(LeasedDelivery delivery, DateTimeOffset dueAt)
     {
         lock (_lock)
         {
-            _releases.Add(new DeliveryRelease(delivery, dueAt ?? timeProvider.GetNow()));
+            _releases.Add(new DeliveryRelease(delivery, dueAt));
         }
 
         wakeUp.Call();
@@ -35,7 +48,8 @@ internal sealed class LeaseReturner(
     {
         foreach (var endpoint in endpoints)
         {
-            var pause = new EndpointPause(endpoint, timeProvider.GetNow(), Owner: null);
+            // Still its own, so that it does not end what another has taken over meanwhile.
+            var pause = new EndpointPause(endpoint, timeProvider.GetNow(), owner);
             await store.PauseEndpointAsync(pause, cancellationToken).ConfigureAwait(false);
         }
     }

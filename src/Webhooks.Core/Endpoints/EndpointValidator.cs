@@ -46,6 +46,15 @@ internal sealed class EndpointValidator(
                 $"is a number from 1 to {MaxConcurrency}.");
         }
 
+        if (settings is { IsOrdered: true, MaxConcurrency: > 1 })
+        {
+            errors.Add(
+                "maxConcurrency",
+                "ordered",
+                settings.MaxConcurrency.Value.ToString(CultureInfo.InvariantCulture),
+                "is more than 1, but an ordered endpoint gets one delivery at a time. Leave it out, or turn the order off.");
+        }
+
         if (settings.RateLimit is { IsValid: false })
         {
             errors.Add("rateLimit", "range", settings.RateLimit.ToString(), $"is {RateLimit.Rule}");

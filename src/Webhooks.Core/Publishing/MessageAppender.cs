@@ -121,9 +121,9 @@ internal sealed class MessageAppender : IDisposable
             var results = await _store.AppendAsync(messages, grant, CancellationToken.None).ConfigureAwait(false);
             leased = Leased(results);
             _metrics.Appended(messages.Count);
-            if (grant is null || leased.Count == grant.Limit)
+            if (grant is null || leased.Count == grant.Limit || HasFirstInLine(results))
             {
-                // There was no room for all: the others are due in the store.
+                // There was no room for all: the others are due in the store. Or an ordered endpoint is to be taken over.
                 _dispatcher.Wake();
             }
 
@@ -155,6 +155,19 @@ internal sealed class MessageAppender : IDisposable
         }
 
         return true;
+    }
+
+    private static bool HasFirstInLine(IReadOnlyList<AppendResult> results)
+    {
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (results[i].HasFirstInLine)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IReadOnlyList<LeasedDelivery> Leased(IReadOnlyList<AppendResult> results)

@@ -25,6 +25,7 @@ public static class EndpointDocument
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
             SigningSchemes = settings.SigningSchemes,
             RetrySchedule = settings.RetrySchedule?.Delays,
+            IsOrdered = settings.IsOrdered ? true : null,
             MaxConcurrency = settings.MaxConcurrency,
             RateLimit = settings.RateLimit is { } limit ? new RateLimitDocument(limit.Count, limit.Period) : null,
             TrustedCertificates = settings.TrustedCertificates,
@@ -48,6 +49,7 @@ public static class EndpointDocument
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
             SigningSchemes = document.SigningSchemes,
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
+            IsOrdered = document.IsOrdered ?? false,
             MaxConcurrency = document.MaxConcurrency,
             RateLimit = document.RateLimit is { } limit ? new RateLimit(limit.Count, limit.Period) : null,
             TrustedCertificates = document.TrustedCertificates,
@@ -73,6 +75,8 @@ internal sealed record SettingsDocument
     public IReadOnlyList<string>? SigningSchemes { get; init; }
 
     public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
+
+    public bool? IsOrdered { get; init; }
 
     public int? MaxConcurrency { get; init; }
 

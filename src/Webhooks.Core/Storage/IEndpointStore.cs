@@ -27,7 +27,7 @@ public interface IEndpointStore
     /// Replaces an endpoint whose version is still the expected one. Its pause and since when it fails stay as the store has
     /// them, whatever the argument was read with. But an endpoint that turns from disabled to enabled no longer fails, and
     /// becomes paused until its <see cref="WebhookEndpoint.UpdatedAt"/>: what was held meanwhile is then resumed like
-    /// after any other pause.
+    /// after any other pause. If it is ordered and taken over, an attempt may be under way: that pause stays.
     /// </summary>
     /// <param name="endpoint">The endpoint with its new version.</param>
     /// <param name="expectedVersion">The version that it replaces.</param>

@@ -21,7 +21,8 @@ public interface IMessageStore
     /// </para>
     /// <para>
     /// New deliveries are leased as <paramref name="leases"/> allows, in the order of the batch; the others are due at
-    /// the message's <see cref="WebhookMessage.CreatedAt"/>. Deliveries to a paused endpoint are held.
+    /// the message's <see cref="WebhookMessage.CreatedAt"/>. Deliveries to a paused endpoint are held, and so are those to an ordered
+    /// one, which becomes paused until that time where it is not (<see cref="AppendResult.HasFirstInLine"/>).
     /// </para>
     /// </remarks>
     /// <param name="messages">The messages, valid and in order; at least one.</param>

@@ -26,6 +26,12 @@ public sealed class LeasedDelivery
     /// <summary>What is to be known of a delivery that was sent again; null for all others.</summary>
     public ResendNote? Resend { get; init; }
 
+    /// <summary>
+    /// Whether it stands in the line of an ordered endpoint (<see cref="Endpoints.EndpointSettings.IsOrdered"/>): it may be attempted when
+    /// all that were claimed before it have ended.
+    /// </summary>
+    public bool IsOrdered { get; init; }
+
     /// <summary>The key of the endpoint that it goes to.</summary>
     public EndpointKey EndpointKey => new(Message.TenantId, EndpointId);
 }

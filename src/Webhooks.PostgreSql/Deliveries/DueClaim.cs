@@ -13,7 +13,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
     /// <summary>
     /// Rows are changed by the place (ctid) at which they were locked: that is never planned as a scan. A row that somebody
     /// else changed in the very moment before it was locked is at another place by then, and is left to the next claim. What comes
-    /// due next stands behind the last one in the index.
+    /// due next stands behind the last one in the index. An endpoint that is locked by an append now, and so not taken over, is due at once.
     /// </summary>
     private const string ClaimSql =
         """
@@ -27,10 +27,12 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         last AS MATERIALIZED (SELECT due_at, key FROM due ORDER BY due_at DESC, key DESC LIMIT 1),
         met AS MATERIALIZED (
-          SELECT d.place, d.key, d.due_at, e.version, e.version IS NULL AS is_gone, e.status <> 0 OR e.paused_until IS NOT NULL AS is_held
+          SELECT d.place, d.key, d.due_at, d.tenant_id, d.endpoint_id, d.endpoint_seq, e.version, e.version IS NULL AS is_gone,
+            e.status <> 0 OR e.paused_until IS NOT NULL OR e.is_ordered AS is_held,
+            e.is_ordered AND e.status = 0 AND e.paused_until IS NULL AS is_first
           FROM due d
           LEFT JOIN LATERAL (
-            SELECT e.version, e.status, e.paused_until FROM {schema}.endpoints e
+            SELECT e.version, e.status, e.paused_until, e.is_ordered FROM {schema}.endpoints e
             WHERE e.tenant_id = d.tenant_id AND e.id = d.endpoint_id AND e.seq = d.endpoint_seq OFFSET 0) AS e ON true
         ),
         leased AS (
@@ -43,6 +45,12 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           UPDATE {schema}.pending
           SET due_at = NULL, owner = NULL
           WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_held))
+        ),
+        begun AS (
+          UPDATE {schema}.endpoints e
+          SET paused_until = $1, paused_by = NULL, pause_reason = 0
+          FROM (SELECT DISTINCT tenant_id, endpoint_id, endpoint_seq FROM met WHERE is_first) AS m
+          WHERE e.tenant_id = m.tenant_id AND e.id = m.endpoint_id AND e.seq = m.endpoint_seq AND e.paused_until IS NULL
         ),
         gone AS (
           DELETE FROM {schema}.pending
@@ -77,10 +85,13 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM due), least(
           CASE WHEN EXISTS (SELECT 1 FROM leased) OR EXISTS (SELECT 1 FROM resumed) THEN $3 END,
+          CASE WHEN EXISTS (SELECT 1 FROM met WHERE is_first) THEN $1 END,
           (SELECT p.due_at FROM {schema}.pending p
            WHERE p.due_at IS NOT NULL AND (p.due_at, p.key) > (coalesce((SELECT due_at FROM last), '-infinity'), coalesce((SELECT key FROM last), $6))
            ORDER BY p.due_at, p.key LIMIT 1),
-          (SELECT paused_until FROM {schema}.endpoints WHERE paused_until > $1 AND status = 0 ORDER BY paused_until LIMIT 1)), NULL
+          (SELECT paused_until FROM {schema}.endpoints
+           WHERE paused_until IS NOT NULL AND status = 0 AND ctid <> ALL(ARRAY(SELECT place FROM over))
+           ORDER BY paused_until LIMIT 1)), NULL
         ORDER BY 7, 1
         """;
 

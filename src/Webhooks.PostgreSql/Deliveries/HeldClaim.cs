@@ -13,39 +13,44 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
     /// </summary>
     private const string LockSql = "SELECT 1 FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
 
-    /// <summary>One row more than asked for tells whether anything is left.</summary>
+    /// <summary>
+    /// One row more than asked for tells whether anything is left. Rows are waited for, not skipped: what an outcome is being written
+    /// for may stay the first in the line. Leases in order are given by the owner alone, and anew by whoever claims next.
+    /// </summary>
     private const string ClaimSql =
         """
         WITH endpoint AS MATERIALIZED (
-          SELECT seq, version FROM {schema}.endpoints
+          SELECT seq, version, is_ordered FROM {schema}.endpoints
           WHERE tenant_id = $1 AND id = $2 AND status = 0 AND paused_until IS NOT NULL AND paused_by = $3
         ),
         held AS MATERIALIZED (
-          SELECT p.ctid AS place, p.key
+          SELECT p.ctid AS spot, p.place, p.key
           FROM {schema}.pending p
           WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL AND p.endpoint_seq = (SELECT seq FROM endpoint)
-          ORDER BY p.key
+          ORDER BY p.place NULLS FIRST, p.key
           LIMIT $5 + 1
-          FOR UPDATE SKIP LOCKED
+          FOR UPDATE
         ),
         leased AS (
           UPDATE {schema}.pending
-          SET due_at = $4, owner = $3
-          WHERE ctid = ANY(ARRAY(SELECT place FROM held ORDER BY key LIMIT $5))
-          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend
+          SET due_at = CASE WHEN (SELECT is_ordered FROM endpoint) THEN NULL ELSE $4::timestamptz END, owner = $3
+          WHERE ctid = ANY(ARRAY(SELECT spot FROM held ORDER BY place NULLS FIRST, key LIMIT $5))
+          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, place
         ),
-        rest AS (SELECT count(*) <= $5 AS is_over FROM held),
+        rest AS (
+          SELECT CASE WHEN (SELECT is_ordered FROM endpoint) THEN count(*) = 0 ELSE count(*) <= $5 END AS is_over FROM held
+        ),
         pause AS (
           UPDATE {schema}.endpoints
           SET paused_until = CASE WHEN rest.is_over THEN NULL ELSE $4 END, paused_by = CASE WHEN rest.is_over THEN NULL ELSE $3 END
           FROM rest
           WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend, e.is_ordered
         FROM endpoint e
         CROSS JOIN rest
         LEFT JOIN leased l ON true
-        ORDER BY l.key
+        ORDER BY l.place NULLS FIRST, l.key
         """;
 
     private readonly string _lock = database.Sql(LockSql);
@@ -83,7 +88,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
                 await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7), rows.GetBoolean(6)));
+                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7, isOrdered: 8), rows.GetBoolean(6)));
                 }
             }
         }

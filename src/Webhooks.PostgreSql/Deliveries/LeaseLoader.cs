@@ -64,5 +64,6 @@ internal sealed class LeaseLoader(PostgreSqlDatabase database)
         LeaseUntil = leaseUntil,
         Message = message,
         Resend = ResendNote.Read(row.Resend),
+        IsOrdered = row.IsOrdered,
     };
 }

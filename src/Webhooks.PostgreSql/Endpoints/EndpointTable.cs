@@ -19,8 +19,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         """
         WITH inserted AS (
           INSERT INTO {schema}.endpoints (tenant_id, id, version, status, disabled_reason, created_at, updated_at, channels, settings, secrets,
-            secrets_expire_at)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12)
+            secrets_expire_at, is_ordered)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13)
           ON CONFLICT DO NOTHING
           RETURNING tenant_id, id
         )
@@ -43,12 +43,12 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         WITH replaced AS (
           UPDATE {schema}.endpoints
           SET version = $3, status = $4, disabled_reason = $5, created_at = $6, updated_at = $7, channels = $8, settings = $9, secrets = $10,
-            secrets_expire_at = $12,
-            paused_until = CASE WHEN status <> 0 AND $4 = 0 THEN $7 ELSE paused_until END,
-            paused_by = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE paused_by END,
+            secrets_expire_at = $12, is_ordered = $13,
+            paused_until = CASE WHEN status <> 0 AND $4 = 0 AND (NOT $13 OR paused_by IS NULL) THEN $7 ELSE paused_until END,
+            paused_by = CASE WHEN status <> 0 AND $4 = 0 AND NOT $13 THEN NULL ELSE paused_by END,
             pause_reason = CASE WHEN status <> 0 AND $4 = 0 THEN 0 ELSE pause_reason END,
             failing_since = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE failing_since END
-          WHERE tenant_id = $1 AND id = $2 AND version = $13
+          WHERE tenant_id = $1 AND id = $2 AND version = $14
           RETURNING tenant_id, id
         ),
         unsubscribed AS (
@@ -61,7 +61,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
           SELECT DISTINCT r.tenant_id, p.pattern, r.id FROM replaced r CROSS JOIN unnest($11::text[]) AS p(pattern)
           ON CONFLICT DO NOTHING
         )
-        SELECT pg_notify($14::text, $15::text) FROM replaced
+        SELECT pg_notify($15::text, $16::text) FROM replaced
         """;
 
     private const string ExpiredSecretsSql =
@@ -74,6 +74,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
           UPDATE {schema}.endpoints SET paused_until = $3, paused_by = $4, pause_reason = $5
           WHERE tenant_id = $1 AND id = $2 AND ($8::bigint IS NULL OR version = $8)
             AND (paused_until IS NULL OR pause_reason = 0 OR ($5 <> 0 AND paused_until < $3))
+            AND (NOT is_ordered OR $5 <> 0 OR paused_by IS NULL OR paused_by IS NOT DISTINCT FROM $4)
           RETURNING id
         )
         SELECT CASE WHEN $5 <> 0 THEN pg_notify($6::text, $7::text) END FROM paused
@@ -187,7 +188,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .With(NpgsqlDbType.Json, EndpointDocument.Write(endpoint.Settings))
             .With(NpgsqlDbType.Json, stored.Secrets)
             .With(NpgsqlDbType.Array | NpgsqlDbType.Text, endpoint.Settings.EventTypes.ToArray())
-            .WithTime(stored.SecretsExpireAt);
+            .WithTime(stored.SecretsExpireAt)
+            .With(NpgsqlDbType.Boolean, endpoint.Settings.IsOrdered);
     }
 
     private static WebhookEndpoint Read(NpgsqlDataReader row) => new()

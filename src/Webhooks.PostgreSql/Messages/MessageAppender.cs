@@ -239,7 +239,10 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
             if (leased is null)
             {
                 leased = new List<LeasedDelivery>(Math.Min(row.DeliveryCount, LeasesLeft));
-                Results[message.Index] = new AppendResult(message.Message.Id, row.DeliveryCount, IsDuplicate: false, leased);
+                Results[message.Index] = new AppendResult(message.Message.Id, row.DeliveryCount, IsDuplicate: false, leased)
+                {
+                    HasFirstInLine = row.HasFirstInLine,
+                };
             }
 
             if (row.DeliveryKey is { } key)

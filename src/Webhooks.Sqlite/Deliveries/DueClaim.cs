@@ -1,5 +1,6 @@
 using Webhooks.Dispatching;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Messages;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Deliveries;
@@ -51,6 +52,8 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 
+    private readonly Statement _beginLine = session.Prepare(MessageAppender.BeginLineSql);
+
     private readonly Statement _takeOver =
         session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = 0 WHERE seq = ?1");
 
@@ -79,8 +82,13 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
                     _cancel.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(request.Now)
                         .Bind((long)CancelReason.EndpointDeleted).Execute();
                     break;
-                case { IsHolding: true }:
+                case { IsHolding: true } holding:
                     _hold.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Execute();
+                    if (holding is { IsOrdered: true, IsEnabled: true, IsPaused: false })
+                    {
+                        _beginLine.Bind(holding.Seq).Bind(request.Now).Execute();
+                    }
+
                     break;
                 case var endpoint:
                     leased.Add(leases.Lease(delivery, endpoint.Version, request.Owner, request.LeaseUntil, messages));

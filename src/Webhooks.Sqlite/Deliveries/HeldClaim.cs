@@ -22,7 +22,7 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, FanOu
 
     private readonly Statement _findTakenOver = session.Prepare(
         """
-        SELECT e.seq, e.version
+        SELECT e.seq, e.version, e.is_ordered
         FROM webhook_endpoint_name n
         JOIN webhook_endpoint e ON e.seq = n.seq
         WHERE n.tenant_id = ?1 AND n.id = ?2 AND e.status = 0 AND e.paused_by = ?3
@@ -39,8 +39,8 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, FanOu
             .Bind(request.Endpoint.TenantId)
             .Bind(request.Endpoint.EndpointId)
             .Bind(request.Owner)
-            .ReadOne(static row => ((long Seq, long Version)?)(row.Int64(0), row.Int64(1)));
-        if (endpoint is not var (seq, version))
+            .ReadOne(static row => ((long Seq, long Version, bool IsOrdered)?)(row.Int64(0), row.Int64(1), row.Int64(2) != 0));
+        if (endpoint is not var (seq, version, isOrdered))
         {
             return new HeldClaimResult([], IsOver: true);
         }
@@ -49,13 +49,18 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, FanOu
         var held = _held.Bind(seq).Bind(request.Limit + 1L).Read(PendingDelivery.Read);
         var messages = new LeaseWriter.MessageCache();
         var leased = held.Take(request.Limit)
-            .Select(delivery => leases.Lease(delivery, version, request.Owner, request.LeaseUntil, messages))
+            .Select(delivery => isOrdered
+                ? leases.LeaseInOrder(delivery, version, request.Owner, request.LeaseUntil, messages)
+                : leases.Lease(delivery, version, request.Owner, request.LeaseUntil, messages))
             .ToList();
-        var isOver = held.Count == leased.Count;
+        var isOver = isOrdered ? held.Count == 0 : held.Count == leased.Count;
         if (isOver)
         {
             _endPause.Bind(seq).Execute();
-            fanOut.EndpointChanged(request.Endpoint.TenantId);
+            if (!isOrdered)
+            {
+                fanOut.EndpointChanged(request.Endpoint.TenantId);
+            }
         }
         else
         {

@@ -16,6 +16,10 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         LIMIT 1
         """;
 
+    /// <summary>Makes the next claim take an ordered endpoint over, unless it is paused.</summary>
+    public const string BeginLineSql =
+        "UPDATE webhook_endpoint SET paused_until = ?2, paused_by = NULL, pause_reason = 0 WHERE seq = ?1 AND paused_until IS NULL";
+
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
@@ -32,6 +36,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
           due_at, owner)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8)
         """);
+
+    private readonly Statement _beginLine = session.Prepare(BeginLineSql);
 
     public IReadOnlyList<AppendResult> Append(IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases)
     {
@@ -73,10 +79,11 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         var createdAt = message.CreatedAt.ToUnixTimeMilliseconds();
         var tail = DeliveryKey.CreateTail();
         List<LeasedDelivery>? leased = null;
+        var hasFirstInLine = false;
         for (var ordinal = 0; ordinal < endpoints.Length; ordinal++)
         {
             var endpoint = endpoints[ordinal];
-            var lease = endpoint.IsPaused || room == 0 ? null : leases;
+            var lease = endpoint.IsHolding || room == 0 ? null : leases;
             _insertDelivery
                 .Bind(messageSeq)
                 .Bind(ordinal)
@@ -84,9 +91,15 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
                 .Bind(message.TenantId)
                 .Bind(endpoint.Seq)
                 .Bind(createdAt)
-                .Bind(endpoint.IsPaused ? null : lease?.Until ?? message.CreatedAt)
+                .Bind(endpoint.IsHolding ? null : lease?.Until ?? message.CreatedAt)
                 .Bind(lease?.Owner)
                 .Execute();
+            if (endpoint.IsOrdered)
+            {
+                // What is remembered of it does not change by that: its deliveries are held anyway.
+                hasFirstInLine |= _beginLine.Bind(endpoint.Seq).Bind(message.CreatedAt).Execute() > 0;
+            }
+
             if (lease is not null)
             {
                 room--;
@@ -102,7 +115,10 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             }
         }
 
-        return new AppendResult(message.Id, endpoints.Length, IsDuplicate: false, (IReadOnlyList<LeasedDelivery>?)leased ?? []);
+        return new AppendResult(message.Id, endpoints.Length, IsDuplicate: false, (IReadOnlyList<LeasedDelivery>?)leased ?? [])
+        {
+            HasFirstInLine = hasFirstInLine,
+        };
     }
 
     private EndpointMatch[] FindEndpoints(WebhookMessage message)

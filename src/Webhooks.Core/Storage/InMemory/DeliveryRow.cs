@@ -5,8 +5,12 @@ namespace Webhooks.Storage.InMemory;
 /// <summary>A delivery in memory.</summary>
 internal sealed class DeliveryRow(long sequence, string id, MessageRow message, EndpointRow endpoint)
 {
-    public static readonly IComparer<DeliveryRow> ByAge =
-        Comparer<DeliveryRow>.Create((left, right) => left.Sequence.CompareTo(right.Sequence));
+    /// <summary>As their messages were published, whenever they were added to them.</summary>
+    public static readonly IComparer<DeliveryRow> ByAge = Comparer<DeliveryRow>.Create((left, right) =>
+    {
+        var order = left.Message.Sequence.CompareTo(right.Message.Sequence);
+        return order != 0 ? order : left.Sequence.CompareTo(right.Sequence);
+    });
 
     /// <summary>Only for rows that have a due time.</summary>
     public static readonly IComparer<DeliveryRow> ByDueTime = Comparer<DeliveryRow>.Create((left, right) =>
@@ -49,16 +53,10 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     /// <summary>The attempts that retention has left, the first one first.</summary>
     public DeliveryAttempt[] Attempts { get; set; } = [];
 
-    public LeasedDelivery ToLeased() => new()
-    {
-        Id = Id,
-        EndpointId = Endpoint.Stored.Endpoint.Id,
-        EndpointVersion = Endpoint.Stored.Endpoint.Version,
-        AttemptNumber = AttemptCount + 1,
-        LeaseUntil = DueAt.GetValueOrDefault(),
-        Message = Message.Message,
-        Resend = Resend,
-    };
+    public LeasedDelivery ToLeased() => ToLeased(DueAt.GetValueOrDefault(), isOrdered: false);
+
+    /// <summary>As it is leased in order: it has no due time.</summary>
+    public LeasedDelivery ToLeasedInOrder(DateTimeOffset until) => ToLeased(until, isOrdered: true);
 
     public WebhookDelivery ToDelivery() => new()
     {
@@ -77,5 +75,17 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         LastStatusCode = LastStatusCode,
         LastError = LastError,
         LastDuration = LastDuration,
+    };
+
+    private LeasedDelivery ToLeased(DateTimeOffset until, bool isOrdered) => new()
+    {
+        Id = Id,
+        EndpointId = Endpoint.Stored.Endpoint.Id,
+        EndpointVersion = Endpoint.Stored.Endpoint.Version,
+        AttemptNumber = AttemptCount + 1,
+        LeaseUntil = until,
+        IsOrdered = isOrdered,
+        Message = Message.Message,
+        Resend = Resend,
     };
 }

@@ -24,7 +24,7 @@ internal sealed partial class InMemoryWebhookStore
                 }
                 else
                 {
-                    _due.Hold(delivery);
+                    Hold(delivery, request.Now);
                 }
             }
 
@@ -52,13 +52,7 @@ internal sealed partial class InMemoryWebhookStore
                 return Task.FromResult(new HeldClaimResult([], IsOver: true));
             }
 
-            var leased = new List<LeasedDelivery>();
-            while (leased.Count < request.Limit && endpoint.Held.Min is { } delivery)
-            {
-                _due.Schedule(delivery, request.LeaseUntil, request.Owner);
-                leased.Add(delivery.ToLeased());
-            }
-
+            var leased = endpoint.IsOrdered ? LeaseInOrder(endpoint, request) : LeaseHeld(endpoint, request);
             var isOver = endpoint.Held.Count == 0;
             Pause(endpoint, isOver ? null : request.LeaseUntil, isOver ? null : request.Owner);
             return Task.FromResult(new HeldClaimResult(leased, isOver));
@@ -101,13 +95,17 @@ internal sealed partial class InMemoryWebhookStore
                     continue;
                 }
 
-                if (delivery.Endpoint.TakesDeliveries)
+                if (delivery.DueAt is null)
+                {
+                    GiveBackInOrder(delivery, owner, dueAt);
+                }
+                else if (delivery.Endpoint.TakesDeliveries)
                 {
                     _due.Schedule(delivery, dueAt, leaseOwner: null);
                 }
                 else
                 {
-                    _due.Hold(delivery);
+                    Hold(delivery, dueAt);
                 }
             }
         }
@@ -125,14 +123,14 @@ internal sealed partial class InMemoryWebhookStore
                 return Task.FromResult(false);
             }
 
-            if (endpoint is { PausedUntil: { } until, PauseReason: not PauseReason.Backlog }
-                && (pause.Reason == PauseReason.Backlog || pause.Until <= until))
+            if (endpoint is { IsOrdered: true, PausedBy: { } owner }
+                && pause.Reason == PauseReason.Backlog
+                && !string.Equals(pause.Owner, owner, StringComparison.Ordinal))
             {
                 return Task.FromResult(false);
             }
 
-            Pause(endpoint, pause.Until, pause.Owner, pause.Reason);
-            return Task.FromResult(true);
+            return Task.FromResult(TryPause(endpoint, pause.Until, pause.Owner, pause.Reason));
         }
     }
 
@@ -192,7 +190,12 @@ internal sealed partial class InMemoryWebhookStore
         delivery.LastDuration = attempt.Duration;
         delivery.Attempts = [.. delivery.Attempts, attempt];
         _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
-        if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } retryAt })
+        if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } time } && delivery.DueAt is null)
+        {
+            delivery.LeaseOwner = null;
+            TryPause(delivery.Endpoint, time, owner: null, PauseReason.Retry);
+        }
+        else if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } retryAt })
         {
             // Due even while the endpoint is paused: a held delivery could be resumed before its retry is due.
             _due.Schedule(delivery, retryAt, leaseOwner: null);
@@ -211,6 +214,61 @@ internal sealed partial class InMemoryWebhookStore
         && string.Equals(delivery.LeaseOwner, owner, StringComparison.Ordinal)
             ? delivery
             : null;
+
+    private List<LeasedDelivery> LeaseHeld(EndpointRow endpoint, HeldClaimRequest request)
+    {
+        var leased = new List<LeasedDelivery>();
+        while (leased.Count < request.Limit && endpoint.Held.Min is { } delivery)
+        {
+            _due.Schedule(delivery, request.LeaseUntil, request.Owner);
+            leased.Add(delivery.ToLeased());
+        }
+
+        return leased;
+    }
+
+    private static List<LeasedDelivery> LeaseInOrder(EndpointRow endpoint, HeldClaimRequest request)
+    {
+        var leased = new List<LeasedDelivery>();
+        foreach (var delivery in endpoint.Held.Take(request.Limit))
+        {
+            delivery.LeaseOwner = request.Owner;
+            leased.Add(delivery.ToLeasedInOrder(request.LeaseUntil));
+        }
+
+        return leased;
+    }
+
+    private void GiveBackInOrder(DeliveryRow delivery, string owner, DateTimeOffset dueAt)
+    {
+        delivery.LeaseOwner = null;
+        if (string.Equals(delivery.Endpoint.PausedBy, owner, StringComparison.Ordinal))
+        {
+            Pause(delivery.Endpoint, dueAt, owner: null);
+        }
+    }
+
+    /// <summary>Holds a delivery; if it is the first in the line of an ordered endpoint, whoever is next takes that over.</summary>
+    private void Hold(DeliveryRow delivery, DateTimeOffset now)
+    {
+        _due.Hold(delivery);
+        if (delivery.Endpoint is { IsOrdered: true, IsEnabled: true, PausedUntil: null } endpoint)
+        {
+            Pause(endpoint, now, owner: null);
+        }
+    }
+
+    private bool TryPause(EndpointRow endpoint, DateTimeOffset until, string? owner, PauseReason reason)
+    {
+        if (endpoint is { PausedUntil: { } present, PauseReason: not PauseReason.Backlog }
+            && (reason == PauseReason.Backlog || until <= present))
+        {
+            return false;
+        }
+
+        Pause(endpoint, until, owner, reason);
+        return true;
+    }
 
     private void Pause(
         EndpointRow endpoint, DateTimeOffset? until, string? owner, PauseReason reason = PauseReason.Backlog)

@@ -63,10 +63,13 @@ internal sealed partial class InMemoryWebhookStore
             row.Stored = endpoint;
             if (row.IsEnabled && !wasEnabled)
             {
-                row.PausedUntil = endpoint.Endpoint.UpdatedAt;
-                row.PausedBy = null;
-                row.PauseReason = PauseReason.Backlog;
                 row.FailingSince = null;
+                if (row is not { IsOrdered: true, PausedBy: not null })
+                {
+                    row.PausedUntil = endpoint.Endpoint.UpdatedAt;
+                    row.PausedBy = null;
+                    row.PauseReason = PauseReason.Backlog;
+                }
             }
 
             _pauses.Add(row);

@@ -55,8 +55,10 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         var endpoints = tenant.Subscribers(message.EventType, message.Channels);
         var deliveries = new DeliveryRow[endpoints.Length];
         List<LeasedDelivery>? leased = null;
+        var hasFirstInLine = false;
         for (var i = 0; i < deliveries.Length; i++)
         {
+            hasFirstInLine |= endpoints[i] is { IsOrdered: true, PausedUntil: null };
             var delivery = deliveries[i] = AddDelivery(row, endpoints[i], leases, ref room);
             if (delivery.LeaseOwner is not null)
             {
@@ -66,7 +68,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
 
         row.Deliveries = deliveries;
         PruneLaterIfDone(row);
-        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased ?? []);
+        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased ?? []) { HasFirstInLine = hasFirstInLine };
     }
 
     private DeliveryRow AddDelivery(MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room)
@@ -80,7 +82,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         message.PendingCount++;
         if (!endpoint.TakesDeliveries)
         {
-            _due.Hold(delivery);
+            Hold(delivery, createdAt);
         }
         else if (leases is not null && room > 0)
         {
