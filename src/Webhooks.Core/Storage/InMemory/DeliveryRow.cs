@@ -47,6 +47,23 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     /// <summary>The attempts that retention has left, the first one first.</summary>
     public List<DeliveryAttempt> Attempts { get; } = new(1);
 
+    /// <summary>Removes the excerpts of responses.</summary>
+    /// <returns>How many there were.</returns>
+    public int RemoveExcerpts()
+    {
+        var removed = 0;
+        for (var i = 0; i < Attempts.Count; i++)
+        {
+            if (!Attempts[i].ResponseExcerpt.IsEmpty)
+            {
+                Attempts[i] = Attempts[i] with { ResponseExcerpt = default, IsResponseTruncated = true };
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
     public LeasedDelivery ToLeased() => new()
     {
         Id = Id,

@@ -69,6 +69,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         }
 
         row.Deliveries = deliveries;
+        PrunePayloadLater(row);
         PruneLaterIfDone(row);
         return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased ?? []);
     }
