@@ -16,7 +16,8 @@ internal sealed class EndedReplay(SqliteSession session)
 {
     public const string GetSql =
         $"""
-        SELECT d.message_seq, d.ordinal, d.status, d.attempt_count, d.due_at, d.owner, d.resend, e.status, length(m.payload)
+        SELECT d.message_seq, d.ordinal, d.status, d.attempt_count, d.due_at, d.owner, d.resend, e.status,
+          d.cancel_reason, length(m.payload)
         FROM webhook_delivery d
         CROSS JOIN webhook_message m ON m.seq = d.message_seq
         LEFT JOIN webhook_endpoint e ON e.seq = d.endpoint_seq
@@ -78,7 +79,8 @@ internal sealed class EndedReplay(SqliteSession session)
 
     private readonly Statement _reopen = session.Prepare(
         """
-        UPDATE webhook_delivery SET status = 0, due_at = ?3, owner = NULL, completed_at = NULL, resend = ?4
+        UPDATE webhook_delivery SET status = 0, due_at = ?3, owner = NULL, completed_at = NULL, cancel_reason = NULL,
+          resend = ?4
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 
@@ -98,7 +100,8 @@ internal sealed class EndedReplay(SqliteSession session)
             IsLeased: !row.IsNull(5),
             row.NullableText(6),
             row.NullableInt64(7),
-            HasPayload: row.Int64(8) > 0));
+            (CancelReason?)row.NullableInt32(8),
+            HasPayload: row.Int64(9) > 0));
         switch (found)
         {
             case null:
@@ -112,7 +115,8 @@ internal sealed class EndedReplay(SqliteSession session)
             case { Status: DeliveryStatus.Pending } when found.IsLeased || found.DueAt is null || found.DueAt <= now:
                 return ResendResult.Underway;
             default:
-                var note = ResendNote.ForOneAttempt(found.Status, found.AttemptCount, found.DueAt, ResendNote.Read(found.Note));
+                var note = ResendNote.ForOneAttempt(
+                    found.Status, found.AttemptCount, found.DueAt, ResendNote.Read(found.Note), found.CancelReason);
                 _reopen.Bind(found.MessageSeq).Bind(found.Ordinal).Bind(now).Bind(note.ToString()).Execute();
                 return ResendResult.Resent;
         }
@@ -200,6 +204,7 @@ internal sealed class EndedReplay(SqliteSession session)
         bool IsLeased,
         string? Note,
         long? EndpointStatus,
+        CancelReason? CancelReason,
         bool HasPayload);
 
     private sealed record EndedRow(
