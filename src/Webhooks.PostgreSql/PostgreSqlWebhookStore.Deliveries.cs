@@ -74,4 +74,12 @@ public sealed partial class PostgreSqlWebhookStore
     /// <remarks>A partition that is dropped whole counts as one.</remarks>
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
         _pruner.PruneAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> PrunePayloadsAsync(PayloadPruneRequest request, CancellationToken cancellationToken) =>
+        _payloadPruner.PruneAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        _rates.PruneAsync(endedBefore, limit, cancellationToken);
 }

@@ -28,6 +28,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
     private readonly OutcomeWriter _outcomes;
     private readonly RateTable _rates;
     private readonly Pruner _pruner;
+    private readonly PayloadPruner _payloadPruner;
     private readonly EndpointTable _endpoints;
     private readonly EndpointRemover _remover;
     private readonly MessageLog _messageLog;
@@ -81,6 +82,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _outcomes = new OutcomeWriter(Database, Partitions);
         _rates = new RateTable(Database);
         _pruner = new Pruner(Database, Partitions);
+        _payloadPruner = new PayloadPruner(Database);
         _endpoints = new EndpointTable(Database);
         _remover = new EndpointRemover(Database);
         _messageLog = new MessageLog(Database);

@@ -113,7 +113,8 @@ internal sealed class AttemptSender(
     private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token)
     {
         var message = delivery.Message;
-        var content = new ReadOnlyMemoryContent(message.Payload);
+        var payload = message.Payload!.Value;
+        var content = new ReadOnlyMemoryContent(payload);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {
@@ -144,7 +145,7 @@ internal sealed class AttemptSender(
             request.Options.Set(TlsIdentity.Option, tls);
         }
 
-        endpoint.Signing.Sign(message.Id, startedAt, message.Payload.Span, request.Headers);
+        endpoint.Signing.Sign(message.Id, startedAt, payload.Span, request.Headers);
         request.Options.Set(
             WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
         return request;

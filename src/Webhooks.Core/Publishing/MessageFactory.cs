@@ -1,13 +1,23 @@
+using Microsoft.Extensions.Options;
 using Webhooks.Catalog;
 using Webhooks.Diagnostics;
+using Webhooks.Storage;
 using Webhooks.Validation;
 
 namespace Webhooks.Publishing;
 
 /// <summary>Checks an event and freezes it into the message that is stored.</summary>
 internal sealed class MessageFactory(
-    IEventCatalog catalog, PayloadSerializer serializer, WebhookIdGenerator ids, TimeProvider timeProvider)
+    IEventCatalog catalog,
+    PayloadSerializer serializer,
+    WebhookIdGenerator ids,
+    IOptions<WebhooksOptions> settings,
+    TimeProvider timeProvider)
 {
+    private static readonly TimeSpan MaxPayloadRetention = TimeSpan.FromDays(3653);
+
+    private readonly RetentionOptions _retention = settings.Value.Retention;
+
     /// <param name="webhookEvent">The event.</param>
     /// <param name="fieldPrefix">What stands before field names in errors: <c>events[3].</c> in a batch.</param>
     public WebhookMessage Create(WebhookEvent webhookEvent, string fieldPrefix)
@@ -24,6 +34,7 @@ internal sealed class MessageFactory(
             TenantId = options.TenantId,
             EventType = eventType.Name,
             Payload = serializer.Serialize(webhookEvent, eventType, id, timestamp, fieldPrefix),
+            PayloadKeptUntil = FindPayloadEnd(now, options.PayloadRetention),
             Timestamp = timestamp.TruncateToMilliseconds(),
             CreatedAt = now,
             EventId = options.EventId,
@@ -47,7 +58,18 @@ internal sealed class MessageFactory(
             errors.CheckId(fieldPrefix + "messageId", options.MessageId);
         }
 
+        if (options.PayloadRetention is { } retention && (retention < TimeSpan.Zero || retention > MaxPayloadRetention))
+        {
+            errors.Add(fieldPrefix + "payloadRetention", "range", retention.ToString(), "is a time from 0 to 10 years.");
+        }
+
         errors.ThrowIfAny();
+    }
+
+    private DateTimeOffset? FindPayloadEnd(DateTimeOffset now, TimeSpan? own)
+    {
+        var retention = own < (_retention.Payloads ?? TimeSpan.MaxValue) ? own : _retention.Payloads;
+        return retention < _retention.Messages ? (now + retention.Value).TruncateToMilliseconds() : null;
     }
 
     private EventType FindEventType(WebhookEvent webhookEvent, string fieldPrefix)

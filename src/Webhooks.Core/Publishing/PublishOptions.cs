@@ -24,6 +24,12 @@ public sealed record PublishOptions
     /// </summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
+    /// <summary>
+    /// How long the payload is kept, from the publish: 0 to 10 years. It shortens <see cref="Storage.RetentionOptions.Payloads"/> and
+    /// never lengthens it; with 0, the payload goes as soon as every delivery has ended. Default: as the host's settings say.
+    /// </summary>
+    public TimeSpan? PayloadRetention { get; init; }
+
     /// <summary>When the event happened; it stands in the envelope. Default: now.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 }

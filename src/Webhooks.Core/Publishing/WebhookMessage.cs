@@ -12,8 +12,17 @@ public sealed record WebhookMessage
     /// <summary>The name of its event type.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>The bytes that are signed and sent: UTF-8 JSON, frozen at publish.</summary>
-    public required ReadOnlyMemory<byte> Payload { get; init; }
+    /// <summary>
+    /// The bytes that are signed and sent: UTF-8 JSON, frozen at publish. Null once they were removed, by retention or on request:
+    /// what was sent is then known no more, and cannot be sent again.
+    /// </summary>
+    public required ReadOnlyMemory<byte>? Payload { get; init; }
+
+    /// <summary>
+    /// Until when the payload is kept; while a delivery is pending, longer. Null where it is kept as long as the message, and once it
+    /// was removed.
+    /// </summary>
+    public DateTimeOffset? PayloadKeptUntil { get; init; }
 
     /// <summary>When the event happened, as the host says.</summary>
     public required DateTimeOffset Timestamp { get; init; }

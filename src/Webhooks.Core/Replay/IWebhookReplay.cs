@@ -24,7 +24,7 @@ public interface IWebhookReplay
     /// <returns>The delivery as it is now: pending.</returns>
     /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such delivery, or retention has removed its message.</exception>
-    /// <exception cref="WebhookConflictException">Its endpoint is disabled or was deleted.</exception>
+    /// <exception cref="WebhookConflictException">Its endpoint is disabled or was deleted, or the payload of its message was removed.</exception>
     Task<WebhookDelivery> ResendAsync(
         string deliveryId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 

@@ -28,6 +28,8 @@ internal sealed class WebhookReplay(
             case ResendResult.EndpointDisabled:
                 throw new WebhookConflictException(
                     $"The endpoint of delivery '{deliveryId}' is disabled. Enable it, then send the delivery again.");
+            case ResendResult.PayloadRemoved:
+                throw new WebhookConflictException($"The payload of the message of delivery '{deliveryId}' was removed: there is nothing to send.");
             case ResendResult.Resent:
                 dispatcher.Wake();
                 break;

@@ -25,7 +25,7 @@ public interface IMessageStore
     /// one, which becomes paused until that time where it is not (<see cref="AppendResult.HasFirstInLine"/>).
     /// </para>
     /// </remarks>
-    /// <param name="messages">The messages, valid and in order; at least one.</param>
+    /// <param name="messages">The messages, valid and in order, with a payload of at least one byte each; at least one.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null to lease none.</param>
     /// <param name="cancellationToken">
     /// Ends the wait where the store can still be sure that nothing was stored; otherwise it is ignored.

@@ -55,8 +55,9 @@ public interface IReplayStore
     /// <remarks>
     /// <see cref="ReplayPlan"/> decides, row by row, what a turn does. For the selections of deliveries that have ended, a row is a
     /// delivery of this status; it starts its schedule anew (<see cref="ResendNote.ForWholeSchedule"/>), and is skipped if its endpoint is
-    /// disabled or gone, or its message is. For <see cref="ReplaySelection.NeverSent"/> a row is a message, which gets a delivery for each endpoint that
-    /// it would have if it were published now (<see cref="IMessageStore.AppendAsync"/>) and for which it has none.
+    /// disabled or gone, or its message or that one's payload is. For <see cref="ReplaySelection.NeverSent"/> a row is a message, which gets a delivery for each endpoint that
+    /// it would have if it were published now (<see cref="IMessageStore.AppendAsync"/>) and for which it has none; without its payload it
+    /// gets none, and they are skipped.
     /// </remarks>
     /// <param name="turn">The time and the limits.</param>
     /// <param name="cancellationToken">Ends the wait where nothing was done yet.</param>

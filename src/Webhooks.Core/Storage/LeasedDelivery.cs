@@ -20,7 +20,7 @@ public sealed class LeasedDelivery
     /// <summary>When the lease ends.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
 
-    /// <summary>What is delivered.</summary>
+    /// <summary>What is delivered; with its payload.</summary>
     public required WebhookMessage Message { get; init; }
 
     /// <summary>What is to be known of a delivery that was sent again; null for all others.</summary>

@@ -17,4 +17,7 @@ public enum ResendResult
 
     /// <summary>Its endpoint was deleted. Nothing was changed.</summary>
     EndpointGone = 4,
+
+    /// <summary>The payload of its message was removed. Nothing was changed.</summary>
+    PayloadRemoved = 5,
 }

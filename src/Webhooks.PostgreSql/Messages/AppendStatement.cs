@@ -33,10 +33,11 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         """
         WITH input AS MATERIALIZED (
           SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
-            i.timestamp, i.created_at, i.payload, i.trace_parent
+            i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[]) WITH ORDINALITY
-            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent, ord)
+            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[]) WITH ORDINALITY
+            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent, payload_kept_until,
+              ord)
         """;
 
     private const string PlainInputEndSql =
@@ -151,9 +152,10 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         ),
         stored AS (
           INSERT INTO {schema}.messages
-            (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent)
+            (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent,
+             payload_kept_until)
           SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count,
-            f.trace_parent
+            f.trace_parent, f.payload_kept_until
           FROM fresh f
           JOIN fan ON fan.ord = f.ord AND fan.place = 1
 
@@ -265,7 +267,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithTexts(messages, static message => message.Message.Channels is [] ? null : string.Join(' ', message.Message.Channels))
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.Timestamp.UtcDateTime)
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.CreatedAt.UtcDateTime)
-            .WithArray(NpgsqlDbType.Bytea, messages, static message => message.Message.Payload)
+            .WithArray(NpgsqlDbType.Bytea, messages, static message => message.Message.Payload!.Value)
             .WithTexts(keys, static type => type.TenantId)
             .WithTexts(keys, static type => string.Join(' ', EventTypePattern.AllThatMatch(type.EventType)))
             .WithText(leases?.Owner)
@@ -273,6 +275,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithInt(leases is null ? 0 : leaseLimit)
             .WithText(database.Channel)
             .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail())
-            .WithTexts(messages, static message => message.Message.TraceParent);
+            .WithTexts(messages, static message => message.Message.TraceParent)
+            .WithTimes(messages, static message => message.Message.PayloadKeptUntil);
     }
 }

@@ -4,7 +4,7 @@ using Webhooks.PostgreSql.Connections;
 
 namespace Webhooks.PostgreSql.Replay;
 
-/// <summary>A delivery that has ended, with what it needs to be sent again.</summary>
+/// <summary>A delivery that has ended, with what it needs to be sent again. Whether there is a payload is null where the message is gone.</summary>
 internal sealed record EndedRow(
     Guid Key,
     DateTimeOffset CreatedAt,
@@ -15,7 +15,7 @@ internal sealed record EndedRow(
     long EndpointSeq,
     int? EndpointStatus,
     bool IsPaused,
-    bool HasMessage,
+    bool? HasPayload,
     CancelReason? CancelReason)
 {
     public static EndedRow Read(NpgsqlDataReader row) => new(
@@ -28,6 +28,6 @@ internal sealed record EndedRow(
         row.IsDBNull(6) ? 0 : row.GetInt64(6),
         row.IsDBNull(7) ? null : row.GetInt16(7),
         row.GetBoolean(8),
-        !row.IsDBNull(9),
+        row.IsDBNull(9) ? null : row.GetBoolean(9),
         row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10));
 }

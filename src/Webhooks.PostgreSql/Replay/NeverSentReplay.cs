@@ -15,7 +15,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
 
     private const string MessagesSql =
         """
-        SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count
+        SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count, octet_length(m.payload) > 0
         FROM {schema}.messages m
         WHERE m.tenant_id = $1 AND m.key > $2 AND m.key < $3
         ORDER BY m.key
@@ -79,7 +79,14 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         for (var i = 0; i < pairs.Count; i++)
         {
             var (message, missing) = (messages[i], pairs[i]);
-            if (!plan.TryTake(message.CreatedAt, missing.Count, skipped: 0, missing.Exists(static match => match.IsPaused)))
+            var skipped = 0;
+            if (!message.HasPayload)
+            {
+                skipped = missing.Count;
+                missing.Clear();
+            }
+
+            if (!plan.TryTake(message.CreatedAt, missing.Count, skipped, missing.Exists(static match => match.IsPaused)))
             {
                 break;
             }
@@ -175,7 +182,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
     }
 
     private sealed record Message(
-        Guid Key, string? OwnId, string EventType, string[] Channels, DateTimeOffset CreatedAt, int DeliveryCount)
+        Guid Key, string? OwnId, string EventType, string[] Channels, DateTimeOffset CreatedAt, int DeliveryCount, bool HasPayload)
     {
         public static Message Read(NpgsqlDataReader row) => new(
             row.GetGuid(0),
@@ -183,7 +190,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
             row.GetString(2),
             row.IsDBNull(3) ? [] : row.GetFieldValue<string[]>(3),
             row.Time(4),
-            row.GetInt32(5));
+            row.GetInt32(5),
+            row.GetBoolean(6));
     }
 
     private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused)

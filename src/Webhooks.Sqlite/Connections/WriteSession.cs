@@ -39,6 +39,7 @@ internal sealed class WriteSession : IDisposable
         Held = new HeldClaim(session, leases, _fanOut);
         Outcomes = new OutcomeWriter(session);
         Pruner = new Pruner(session);
+        Payloads = new PayloadPruner(session);
         Ended = new EndedReplay(session);
         Replays = new ReplayWriter(session, Ended, new NeverSentReplay(session, _fanOut, Messages));
     }
@@ -56,6 +57,8 @@ internal sealed class WriteSession : IDisposable
     public RateWriter Rates { get; }
 
     public Pruner Pruner { get; }
+
+    public PayloadPruner Payloads { get; }
 
     public EndedReplay Ended { get; }
 

@@ -23,8 +23,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
-          trace_parent)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+          trace_parent, payload_kept_until)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         ON CONFLICT DO NOTHING
         """);
 
@@ -148,8 +148,9 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(message.Timestamp)
             .Bind(message.CreatedAt)
             .Bind(deliveryCount)
-            .Bind(message.Payload.Span)
+            .Bind(message.Payload!.Value.Span)
             .Bind(message.TraceParent)
+            .Bind(message.PayloadKeptUntil)
             .Execute() > 0;
 
     private AppendResult FindDuplicate(WebhookMessage message) =>

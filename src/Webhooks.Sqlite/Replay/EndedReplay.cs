@@ -17,8 +17,9 @@ internal sealed class EndedReplay(SqliteSession session)
     public const string GetSql =
         $"""
         SELECT d.message_seq, d.ordinal, d.status, d.attempt_count, d.due_at, d.owner, d.resend, e.status,
-          d.cancel_reason
+          d.cancel_reason, length(m.payload)
         FROM webhook_delivery d
+        CROSS JOIN webhook_message m ON m.seq = d.message_seq
         LEFT JOIN webhook_endpoint e ON e.seq = d.endpoint_seq
         WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5
         """;
@@ -65,7 +66,7 @@ internal sealed class EndedReplay(SqliteSession session)
     private const string Columns =
         """
         d.created_at, d.message_seq, d.ordinal, d.endpoint_seq, d.status, d.attempt_count, m.event_type, e.status,
-        e.paused_until IS NOT NULL
+        e.paused_until IS NOT NULL, length(m.payload)
         """;
 
     private readonly Statement _get = session.Prepare(GetSql);
@@ -99,11 +100,14 @@ internal sealed class EndedReplay(SqliteSession session)
             IsLeased: !row.IsNull(5),
             row.NullableText(6),
             row.NullableInt64(7),
-            (CancelReason?)row.NullableInt32(8)));
+            (CancelReason?)row.NullableInt32(8),
+            HasPayload: row.Int64(9) > 0));
         switch (found)
         {
             case null:
                 return ResendResult.NotFound;
+            case { HasPayload: false }:
+                return ResendResult.PayloadRemoved;
             case { EndpointStatus: null }:
                 return ResendResult.EndpointGone;
             case { EndpointStatus: not 0 }:
@@ -144,7 +148,7 @@ internal sealed class EndedReplay(SqliteSession session)
             var isMeant = row.Status == status
                 && (endpointSeq is null || row.EndpointSeq == endpointSeq)
                 && (request.EventType is null || string.Equals(row.EventType, request.EventType, StringComparison.Ordinal));
-            var isSent = isMeant && row.EndpointStatus == 0;
+            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true };
             if (!plan.TryTake(
                 DateTimeOffset.FromUnixTimeMilliseconds(row.Position.CreatedAt), isSent ? 1 : 0, isMeant && !isSent ? 1 : 0, isSent && row.IsPaused))
             {
@@ -187,7 +191,8 @@ internal sealed class EndedReplay(SqliteSession session)
             row.Int32(5),
             row.Text(6),
             row.NullableInt64(7),
-            IsPaused: row.Int64(8) != 0));
+            IsPaused: row.Int64(8) != 0,
+            HasPayload: row.Int64(9) > 0));
     }
 
     private sealed record Single(
@@ -199,7 +204,8 @@ internal sealed class EndedReplay(SqliteSession session)
         bool IsLeased,
         string? Note,
         long? EndpointStatus,
-        CancelReason? CancelReason);
+        CancelReason? CancelReason,
+        bool HasPayload);
 
     private sealed record EndedRow(
         RowPosition Position,
@@ -208,5 +214,6 @@ internal sealed class EndedReplay(SqliteSession session)
         int AttemptCount,
         string EventType,
         long? EndpointStatus,
-        bool IsPaused);
+        bool IsPaused,
+        bool HasPayload);
 }

@@ -12,7 +12,7 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
 {
     public const string MessagesSql =
         """
-        SELECT m.created_at, m.seq, m.event_type, m.channels
+        SELECT m.created_at, m.seq, m.event_type, m.channels, length(m.payload)
         FROM webhook_message m INDEXED BY webhook_message_list
         WHERE m.tenant_id = ?1 AND (m.created_at, m.seq) > (?2, ?3) AND m.created_at < ?4
         ORDER BY m.created_at, m.seq
@@ -41,7 +41,7 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
             .Bind(position.Seq)
             .Bind(request.Until)
             .Bind(turn.ScanLimit)
-            .Read(static row => new MessageRow(row.Int64(0), row.Int64(1), row.Text(2), ChannelList.Read(row.NullableText(3))));
+            .Read(static row => new MessageRow(row.Int64(0), row.Int64(1), row.Text(2), ChannelList.Read(row.NullableText(3)), HasPayload: row.Int64(4) > 0));
         var pairs = 0;
         foreach (var row in rows)
         {
@@ -51,8 +51,15 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
             }
 
             var (missing, nextOrdinal) = FindMissing(request, row, ref pairs);
+            var skipped = 0;
+            if (!row.HasPayload)
+            {
+                skipped = missing.Count;
+                missing.Clear();
+            }
+
             if (!plan.TryTake(
-                DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), missing.Count, skipped: 0, missing.Exists(static match => match.IsPaused)))
+                DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), missing.Count, skipped, missing.Exists(static match => match.IsPaused)))
             {
                 break;
             }
@@ -97,5 +104,5 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
         return (missing, there.Count == 0 ? 0 : there.Max(static delivery => delivery.Ordinal) + 1);
     }
 
-    private sealed record MessageRow(long CreatedAt, long Seq, string EventType, IReadOnlyList<string> Channels);
+    private sealed record MessageRow(long CreatedAt, long Seq, string EventType, IReadOnlyList<string> Channels, bool HasPayload);
 }

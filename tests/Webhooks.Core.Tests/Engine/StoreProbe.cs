@@ -176,6 +176,12 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
         Inner.PruneAsync(request, cancellationToken);
 
+    public Task<int> PrunePayloadsAsync(PayloadPruneRequest request, CancellationToken cancellationToken) =>
+        CallAsync(nameof(PrunePayloadsAsync), () => Inner.PrunePayloadsAsync(request, cancellationToken));
+
+    public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        CallAsync(nameof(PruneRatesAsync), () => Inner.PruneRatesAsync(endedBefore, limit, cancellationToken));
+
     private async Task<T> CallAsync<T>(string member, Func<Task<T>> call)
     {
         _calls.Enqueue(member);

@@ -39,6 +39,7 @@ public sealed class OptionsTests
         { "Replay:BatchInterval", "00:00:00.1", "01:00:00", "between" },
         { "Retention:Messages", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Attempts", "01:00:00", "3653.00:00:00", "between" },
+        { "Retention:Payloads", "00:00:00", "3653.00:00:00", "between" },
         { "Retention:Interval", "00:01:00", "1.00:00:00", "between" },
         { "Diagnostics:MaxDueAge", "00:00:01", "1.00:00:00", "between" },
     };
@@ -197,6 +198,7 @@ public sealed class OptionsTests
             ("Replay:BatchInterval", "00:00:30"),
             ("Retention:Messages", "23.00:00:00"),
             ("Retention:Attempts", "24.00:00:00"),
+            ("Retention:Payloads", "22.00:00:00"),
             ("Retention:Interval", "00:25:00"),
             ("Diagnostics:MaxDueAge", "00:26:00"),
             ("Diagnostics:SendTraceParent", "true"),
@@ -258,7 +260,7 @@ public sealed class OptionsTests
             Replay = { BatchSize = 29, BatchInterval = TimeSpan.FromSeconds(30) },
             Retention =
             {
-                Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
+                Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Payloads = TimeSpan.FromDays(22), Interval = TimeSpan.FromMinutes(25),
             },
             Diagnostics = { MaxDueAge = TimeSpan.FromMinutes(26), SendTraceParent = true },
         });
@@ -302,7 +304,7 @@ public sealed class OptionsTests
             Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
             Replay = new { BatchSize = 20, BatchInterval = TimeSpan.FromMilliseconds(200) },
-            Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
+            Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90), Payloads = (TimeSpan?)null },
             Diagnostics = new { MaxDueAge = TimeSpan.FromMinutes(5), SendTraceParent = false },
         });
     }

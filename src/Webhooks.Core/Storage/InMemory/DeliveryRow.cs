@@ -58,6 +58,23 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     /// <summary>As it is leased in order: it has no due time.</summary>
     public LeasedDelivery ToLeasedInOrder(DateTimeOffset until) => ToLeased(until, isOrdered: true);
 
+    /// <summary>Removes the excerpts of responses.</summary>
+    /// <returns>How many there were.</returns>
+    public int RemoveExcerpts()
+    {
+        var removed = 0;
+        for (var i = 0; i < Attempts.Length; i++)
+        {
+            if (!Attempts[i].ResponseExcerpt.IsEmpty)
+            {
+                Attempts[i] = Attempts[i] with { ResponseExcerpt = default, IsResponseTruncated = true };
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
     public WebhookDelivery ToDelivery() => new()
     {
         Id = Id,

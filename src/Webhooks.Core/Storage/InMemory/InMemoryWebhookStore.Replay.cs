@@ -108,6 +108,11 @@ internal sealed partial class InMemoryWebhookStore
 
     private ResendResult Resend(DeliveryRow delivery, DateTimeOffset now)
     {
+        if (delivery.Message.Message.Payload is null)
+        {
+            return ResendResult.PayloadRemoved;
+        }
+
         if (FindCurrentEndpoint(delivery) is not { } endpoint)
         {
             return ResendResult.EndpointGone;
@@ -158,7 +163,7 @@ internal sealed partial class InMemoryWebhookStore
         foreach (var delivery in rows.Where(row => IsMatch(query, row)))
         {
             var endpoint = FindCurrentEndpoint(delivery);
-            var (replayed, skipped) = endpoint is { IsEnabled: true } ? (1, 0) : (0, 1);
+            var (replayed, skipped) = endpoint is { IsEnabled: true } && delivery.Message.Message.Payload is not null ? (1, 0) : (0, 1);
             if (!plan.TryTake(delivery.Message.Message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
             {
                 break;
@@ -188,7 +193,13 @@ internal sealed partial class InMemoryWebhookStore
                     && endpoint.ListensTo(message.Message.Channels)
                     && !has.Contains(endpoint.Stored.Endpoint.Id)),
             ];
-            if (!plan.TryTake(message.Message.CreatedAt, missing.Length, skipped: 0, Array.Exists(missing, endpoint => endpoint.PausedUntil is not null)))
+            var skipped = 0;
+            if (message.Message.Payload is null)
+            {
+                (missing, skipped) = ([], missing.Length);
+            }
+
+            if (!plan.TryTake(message.Message.CreatedAt, missing.Length, skipped, Array.Exists(missing, endpoint => endpoint.PausedUntil is not null)))
             {
                 break;
             }

@@ -67,6 +67,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         }
 
         row.Deliveries = deliveries;
+        PrunePayloadLater(row);
         PruneLaterIfDone(row);
         return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased ?? []) { HasFirstInLine = hasFirstInLine };
     }
