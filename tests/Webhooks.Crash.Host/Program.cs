@@ -18,12 +18,19 @@ if (args is ["shop", var shopDatabase, var shopPrefix])
     return 0;
 }
 
+if (args is ["erase", var erasedDatabase, var tenantId])
+{
+    await Erasing.RunAsync(erasedDatabase, tenantId);
+    return 0;
+}
+
 // With a prefix: publishes and dispatches until it is killed. Without: dispatches until nothing is pending.
 if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] or [_]))
 {
     Console.Error.WriteLine("Usage: Webhooks.Crash.Host <database> <receiver URL> [<prefix of event ids>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
     Console.Error.WriteLine("       Webhooks.Crash.Host shop <connection string> <prefix of order ids>");
+    Console.Error.WriteLine("       Webhooks.Crash.Host erase <database> <tenant>");
     return 2;
 }
 
