@@ -12,6 +12,7 @@ using Webhooks.Catalog;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
+using Webhooks.Erasure;
 using Webhooks.Http;
 using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
@@ -29,7 +30,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class WebhooksServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/>, <see cref="IWebhookReplay"/> and the
+    /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/>, <see cref="IWebhookReplay"/>, <see cref="IWebhookEraser"/> and the
     /// dispatcher. Without a store of its own, everything is kept in memory and lost on exit. Each part is added only where
     /// the host has not registered its own.
     /// </summary>
@@ -79,8 +80,10 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<IDeliveryStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<ILogStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IReplayStore>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IErasureStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IStoreMaintenance>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IWebhookLog, WebhookLog>();
+        services.TryAddSingleton<IWebhookEraser, WebhookEraser>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RetentionService>());
     }
@@ -134,6 +137,7 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<AttemptSender>();
+        services.TryAddSingleton<ErasedMessages>();
         services.TryAddSingleton<DeliveryAttempter>();
         services.TryAddSingleton<IWebhookDispatcher>(static provider => provider.GetRequiredService<WebhookDispatcher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookDispatcher>(

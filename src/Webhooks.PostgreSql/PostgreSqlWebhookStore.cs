@@ -5,6 +5,7 @@ using Npgsql;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Deliveries;
 using Webhooks.PostgreSql.Endpoints;
+using Webhooks.PostgreSql.Erasure;
 using Webhooks.PostgreSql.Log;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Partitions;
@@ -29,6 +30,8 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
     private readonly RateTable _rates;
     private readonly Pruner _pruner;
     private readonly PayloadPruner _payloadPruner;
+    private readonly PayloadEraser _payloadEraser;
+    private readonly TenantEraser _tenantEraser;
     private readonly EndpointTable _endpoints;
     private readonly EndpointRemover _remover;
     private readonly MessageLog _messageLog;
@@ -86,6 +89,8 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _endpoints = new EndpointTable(Database);
         _remover = new EndpointRemover(Database);
         _messageLog = new MessageLog(Database);
+        _payloadEraser = new PayloadEraser(Database, _messageLog, _payloadPruner);
+        _tenantEraser = new TenantEraser(Database);
         _deliveryLog = new DeliveryLog(Database, _messageLog);
         _attemptLog = new AttemptLog(Database);
         _replays = new ReplayTable(Database);

@@ -22,6 +22,12 @@ if (args is ["shop", var shopDatabase, var shopPrefix])
 var isOrdered = args is ["ordered", ..];
 args = isOrdered ? args[1..] : args;
 
+if (args is ["erase", var erasedDatabase, var tenantId])
+{
+    await Erasing.RunAsync(erasedDatabase, tenantId);
+    return 0;
+}
+
 // With a prefix: publishes and dispatches until it is killed. Without: dispatches until nothing is pending.
 if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] or [_]))
 {
@@ -29,6 +35,7 @@ if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] 
     Console.Error.WriteLine("       Webhooks.Crash.Host ordered <database> <receiver URL> [<first number>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
     Console.Error.WriteLine("       Webhooks.Crash.Host shop <connection string> <prefix of order ids>");
+    Console.Error.WriteLine("       Webhooks.Crash.Host erase <database> <tenant>");
     return 2;
 }
 

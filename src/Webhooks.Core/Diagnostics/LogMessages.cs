@@ -80,6 +80,12 @@ internal static partial class LogMessages
     [LoggerMessage(502, LogLevel.Error, "The expired secrets of endpoint {EndpointId} of tenant {TenantId} stay: they cannot be decrypted.")]
     public static partial void ExpiredSecretsStay(this ILogger logger, string endpointId, string tenantId, Exception exception);
 
+    [LoggerMessage(503, LogLevel.Information, "The payload of message {MessageId} of tenant {TenantId} was erased.")]
+    public static partial void PayloadErased(this ILogger logger, string messageId, string tenantId);
+
+    [LoggerMessage(504, LogLevel.Information, "A tenant was erased: {Count} rows; {Remaining} were added meanwhile.")]
+    public static partial void TenantErased(this ILogger logger, long count, long remaining);
+
     [LoggerMessage(510, LogLevel.Information, "Replay {JobId} of tenant {TenantId} is through: {Replayed} deliveries sent, {Skipped} skipped.")]
     public static partial void ReplayCompleted(this ILogger logger, string jobId, string tenantId, long replayed, long skipped);
 

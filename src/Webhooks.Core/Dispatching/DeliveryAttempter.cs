@@ -11,6 +11,7 @@ namespace Webhooks.Dispatching;
 /// <summary>Makes one attempt of a delivery and decides what follows from it.</summary>
 internal sealed class DeliveryAttempter(
     EndpointCache endpoints,
+    ErasedMessages erased,
     EndpointEditor editor,
     AttemptSender sender,
     RetryPolicy retryPolicy,
@@ -38,6 +39,11 @@ internal sealed class DeliveryAttempter(
         {
             // It waited for so long that the lease could run out before the outcome is recorded: back to the store for a new one.
             return AttemptResult.Release(startedAt);
+        }
+
+        if (erased.Covers(delivery, startedAt))
+        {
+            return AttemptResult.Nothing;
         }
 
         var endpoint = await endpoints

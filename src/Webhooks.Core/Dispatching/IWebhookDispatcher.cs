@@ -27,4 +27,12 @@ public interface IWebhookDispatcher
     /// </summary>
     /// <param name="endpoint">Which one; null when any of them may have changed.</param>
     void EndpointChanged(EndpointKey? endpoint);
+
+    /// <summary>
+    /// Says that a message's payload, or everything of a tenant, was erased in the store, so that no attempt that starts from now on
+    /// sends what is in memory of it. An erasure through <see cref="Erasure.IWebhookEraser"/> of this process needs no call.
+    /// </summary>
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="messageId">Which message; null for everything.</param>
+    void Erased(string tenantId, string? messageId);
 }

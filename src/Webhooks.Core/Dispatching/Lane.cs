@@ -88,6 +88,22 @@ internal sealed class Lane(EndpointKey endpoint)
         return [.. all.Skip(count)];
     }
 
+    /// <summary>Removes the deliveries of one message, or all.</summary>
+    /// <returns>How many there were.</returns>
+    public int Remove(string? messageId)
+    {
+        var all = TakeAll();
+        foreach (var delivery in all)
+        {
+            if (messageId is not null && !string.Equals(delivery.Message.Id, messageId, StringComparison.Ordinal))
+            {
+                Add(delivery);
+            }
+        }
+
+        return all.Count - _waiting.Count;
+    }
+
     /// <summary>Takes all deliveries.</summary>
     public IReadOnlyList<LeasedDelivery> TakeAll()
     {

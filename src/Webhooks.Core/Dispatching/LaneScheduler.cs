@@ -252,6 +252,23 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         }
     }
 
+    /// <summary>Removes the waiting deliveries of a tenant, or of one of its messages; their room is still set aside.</summary>
+    /// <returns>How many there were.</returns>
+    public int Remove(string tenantId, string? messageId)
+    {
+        lock (_lock)
+        {
+            var removed = 0;
+            foreach (var lane in _lanes.Values.Where(lane => string.Equals(lane.Endpoint.TenantId, tenantId, StringComparison.Ordinal)).ToList())
+            {
+                removed += lane.Remove(messageId);
+                RemoveIfIdle(lane);
+            }
+
+            return removed;
+        }
+    }
+
     /// <summary>How many deliveries wait, and how many lanes there are.</summary>
     public (int Waiting, int Lanes) Count()
     {

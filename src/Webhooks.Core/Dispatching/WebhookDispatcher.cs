@@ -17,6 +17,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<WebhookDispatcher> _logger;
     private readonly EndpointCache _endpoints;
+    private readonly ErasedMessages _erased;
     private readonly LaneScheduler _scheduler;
     private readonly WakeUp _wakeUp;
     private readonly OutcomeWriter _outcomes;
@@ -35,6 +36,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         IDeliveryStore store,
         DeliveryAttempter attempter,
         EndpointCache endpoints,
+        ErasedMessages erased,
         EndpointEditor editor,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
@@ -45,6 +47,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _timeProvider = timeProvider;
         _logger = logger;
         _endpoints = endpoints;
+        _erased = erased;
         Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
         _wakeUp = new WakeUp(timeProvider);
         _paceWakeUp = new WakeUp(timeProvider);
@@ -99,6 +102,17 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         {
             _endpoints.ForgetAll();
         }
+    }
+
+    public void Erased(string tenantId, string? messageId)
+    {
+        _erased.Add(tenantId, messageId);
+        if (messageId is null)
+        {
+            _endpoints.ForgetAll(tenantId);
+        }
+
+        _scheduler.Free(_scheduler.Remove(tenantId, messageId));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

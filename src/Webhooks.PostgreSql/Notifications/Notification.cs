@@ -19,6 +19,14 @@ internal static class Notification
     /// </summary>
     public static string ForHeld(EndpointKey key) => $"held{Separator}{key.TenantId}{Separator}{key.EndpointId}";
 
+    /// <summary>A message's payload, or everything of a tenant, was erased.</summary>
+    public static string ForErasureOf(string tenantId, string? messageId) => $"erased{Separator}{tenantId}{Separator}{messageId}";
+
+    /// <summary>Reads what was erased: a message, or a tenant where there is none.</summary>
+    /// <returns>Null when the text says something else.</returns>
+    public static (string TenantId, string? MessageId)? ReadErasure(string text) =>
+        text.Split(Separator) is ["erased", var tenantId, var messageId] ? (tenantId, messageId.Length > 0 ? messageId : null) : null;
+
     /// <summary>Reads for which endpoint something is held.</summary>
     /// <returns>Null when the text says something else.</returns>
     public static EndpointKey? ReadHeld(string text) =>

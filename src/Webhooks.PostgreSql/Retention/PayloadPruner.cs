@@ -54,6 +54,7 @@ internal sealed class PayloadPruner(PostgreSqlDatabase database)
         FROM delivery d
         WHERE a.tenant_id = d.tenant_id AND a.delivery_key = d.key AND a.delivery_key >= $5 AND a.delivery_key <= $6
           AND a.response IS NOT NULL
+        RETURNING 1
         """;
 
     private readonly string _due = database.Sql(DueSql);

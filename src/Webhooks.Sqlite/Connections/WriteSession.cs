@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Endpoints;
+using Webhooks.Sqlite.Erasure;
 using Webhooks.Sqlite.Messages;
 using Webhooks.Sqlite.Replay;
 using Webhooks.Sqlite.Retention;
@@ -40,6 +41,7 @@ internal sealed class WriteSession : IDisposable
         Outcomes = new OutcomeWriter(session);
         Pruner = new Pruner(session);
         Payloads = new PayloadPruner(session);
+        Eraser = new Eraser(session, _fanOut, Payloads);
         Ended = new EndedReplay(session);
         Replays = new ReplayWriter(session, Ended, new NeverSentReplay(session, _fanOut, Messages));
     }
@@ -59,6 +61,8 @@ internal sealed class WriteSession : IDisposable
     public Pruner Pruner { get; }
 
     public PayloadPruner Payloads { get; }
+
+    public Eraser Eraser { get; }
 
     public EndedReplay Ended { get; }
 
@@ -125,6 +129,19 @@ internal sealed class WriteSession : IDisposable
 
         _release.Execute();
         return true;
+    }
+
+    /// <summary>Writes the file anew, outside of a transaction, and empties the log.</summary>
+    /// <exception cref="WebhookStoreException">Somebody has been reading the log for too long.</exception>
+    public void Compact()
+    {
+        _session.Execute("VACUUM");
+        if (_session.ReadInt64("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+        {
+            throw new WebhookStoreException(
+                $"What was erased is deleted, but the log of '{_session.Path}' could not be emptied: somebody has been reading it for longer than "
+                + $"{nameof(SqliteStoreOptions)}.{nameof(SqliteStoreOptions.BusyTimeout)}. Erase again.");
+        }
     }
 
     /// <summary>What callers are told of an exception.</summary>

@@ -182,6 +182,18 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
         CallAsync(nameof(PruneRatesAsync), () => Inner.PruneRatesAsync(endedBefore, limit, cancellationToken));
 
+    public Task<PayloadErasure?> ErasePayloadAsync(
+        string tenantId, string messageId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ErasePayloadAsync), () => Inner.ErasePayloadAsync(tenantId, messageId, now, cancellationToken));
+
+    public Task<TenantRows> EraseTenantAsync(string tenantId, int limit, CancellationToken cancellationToken) =>
+        CallAsync(nameof(EraseTenantAsync), () => Inner.EraseTenantAsync(tenantId, limit, cancellationToken));
+
+    public Task<TenantRows> CountTenantAsync(string tenantId, CancellationToken cancellationToken) =>
+        Inner.CountTenantAsync(tenantId, cancellationToken);
+
+    public Task FinishErasureAsync(CancellationToken cancellationToken) => Inner.FinishErasureAsync(cancellationToken);
+
     private async Task<T> CallAsync<T>(string member, Func<Task<T>> call)
     {
         _calls.Enqueue(member);

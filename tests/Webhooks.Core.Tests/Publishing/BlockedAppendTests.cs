@@ -106,5 +106,9 @@ public sealed class BlockedAppendTests : IDisposable
         public void EndpointChanged(EndpointKey? endpoint)
         {
         }
+
+        public void Erased(string tenantId, string? messageId)
+        {
+        }
     }
 }

@@ -214,6 +214,8 @@ public sealed class InstanceTests : IAsyncLifetime
 
             public void Wake() => inner.Wake();
 
+            public void Erased(string tenantId, string? messageId) => inner.Erased(tenantId, messageId);
+
             public void EndpointChanged(EndpointKey? endpoint)
             {
                 inner.EndpointChanged(endpoint);

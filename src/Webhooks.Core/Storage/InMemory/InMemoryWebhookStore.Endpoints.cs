@@ -103,10 +103,7 @@ internal sealed partial class InMemoryWebhookStore
                 return Task.FromResult(false);
             }
 
-            _pauses.Remove(row);
-            tenant.Endpoints.Remove(key.EndpointId);
-            tenant.EndpointLog.Remove(row.Sequence);
-            tenant.ForgetSubscribers();
+            Unregister(tenant, row);
             foreach (var delivery in row.Pending.ToArray())
             {
                 Cancel(delivery, now, CancelReason.EndpointDeleted);
@@ -130,5 +127,13 @@ internal sealed partial class InMemoryWebhookStore
 
             return Task.FromResult(pending.Length);
         }
+    }
+
+    private void Unregister(TenantRow tenant, EndpointRow row)
+    {
+        _pauses.Remove(row);
+        tenant.Endpoints.Remove(row.Stored.Key.EndpointId);
+        tenant.EndpointLog.Remove(row.Sequence);
+        tenant.ForgetSubscribers();
     }
 }
