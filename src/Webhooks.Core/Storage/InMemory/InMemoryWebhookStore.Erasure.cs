@@ -58,7 +58,7 @@ internal sealed partial class InMemoryWebhookStore
                 Endpoints = endpoints.Count,
                 Messages = messages.Count,
                 Deliveries = deliveries.Count,
-                Attempts = deliveries.Sum(static delivery => delivery.Attempts.Count),
+                Attempts = deliveries.Sum(static delivery => delivery.Attempts.Length),
                 Replays = replays.Count,
             });
         }
@@ -74,7 +74,7 @@ internal sealed partial class InMemoryWebhookStore
                 Endpoints = tenant?.Endpoints.Count ?? 0,
                 Messages = messages.Count,
                 Deliveries = messages.Sum(static message => (long)message.Deliveries.Count),
-                Attempts = messages.Sum(static message => message.Deliveries.Sum(static delivery => (long)delivery.Attempts.Count)),
+                Attempts = messages.Sum(static message => message.Deliveries.Sum(static delivery => (long)delivery.Attempts.Length)),
                 Replays = ReplaysOf(tenantId).Count(),
             });
         }
