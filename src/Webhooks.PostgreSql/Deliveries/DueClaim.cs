@@ -27,12 +27,12 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         last AS MATERIALIZED (SELECT due_at, key FROM due ORDER BY due_at DESC, key DESC LIMIT 1),
         met AS MATERIALIZED (
-          SELECT d.place, d.key, d.due_at, d.tenant_id, d.endpoint_id, d.endpoint_seq, e.version, e.version IS NULL AS is_gone,
+          SELECT d.place, d.key, d.due_at, e.place AS endpoint_place, e.version, e.version IS NULL AS is_gone,
             e.status <> 0 OR e.paused_until IS NOT NULL OR e.is_ordered AS is_held,
             e.is_ordered AND e.status = 0 AND e.paused_until IS NULL AS is_first
           FROM due d
           LEFT JOIN LATERAL (
-            SELECT e.version, e.status, e.paused_until, e.is_ordered FROM {schema}.endpoints e
+            SELECT e.ctid AS place, e.version, e.status, e.paused_until, e.is_ordered FROM {schema}.endpoints e
             WHERE e.tenant_id = d.tenant_id AND e.id = d.endpoint_id AND e.seq = d.endpoint_seq OFFSET 0) AS e ON true
         ),
         leased AS (
@@ -47,10 +47,9 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_held))
         ),
         begun AS (
-          UPDATE {schema}.endpoints e
+          UPDATE {schema}.endpoints
           SET paused_until = $1, paused_by = NULL, pause_reason = 0
-          FROM (SELECT DISTINCT tenant_id, endpoint_id, endpoint_seq FROM met WHERE is_first) AS m
-          WHERE e.tenant_id = m.tenant_id AND e.id = m.endpoint_id AND e.seq = m.endpoint_seq AND e.paused_until IS NULL
+          WHERE ctid = ANY(ARRAY(SELECT DISTINCT endpoint_place FROM met WHERE is_first)) AND paused_until IS NULL
         ),
         gone AS (
           DELETE FROM {schema}.pending
