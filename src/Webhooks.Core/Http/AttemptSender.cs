@@ -11,10 +11,11 @@ using Webhooks.Storage;
 
 namespace Webhooks.Http;
 
-/// <summary>Sends one attempt: signs the stored bytes, posts them, and reads what comes back up to the cap, under one deadline.</summary>
+/// <summary>Sends one attempt: makes the payload that the endpoint gets, signs it, posts it, and reads what comes back up to the cap, under one deadline.</summary>
 internal sealed class AttemptSender(
     AttemptClient client,
     AccessTokens accessTokens,
+    EndpointPayloads payloads,
     ReservedHeaders reservedHeaders,
     IEnumerable<IAttemptDeferral> deferrals,
     IOptions<WebhooksOptions> options,
@@ -47,19 +48,20 @@ internal sealed class AttemptSender(
         var abortion = abort.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
         try
         {
+            var payload = payloads.Create(endpoint, delivery.Message);
             var token = endpoint.OAuth is { } oauth
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
             try
             {
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
+                using var request = CreateRequest(endpoint, delivery, payload, startedAt, token);
                 response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
             }
             catch (HttpRequestException exception)
                 when (delivery.AttemptNumber == 1 && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
             {
                 // Nothing was sent yet: a server that restarts, or one address of several, is worth a second try.
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
+                using var request = CreateRequest(endpoint, delivery, payload, startedAt, token);
                 response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
             }
 
@@ -115,10 +117,11 @@ internal sealed class AttemptSender(
         };
     }
 
-    private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token)
+    private HttpRequestMessage CreateRequest(
+        CachedEndpoint endpoint, LeasedDelivery delivery, ReadOnlyMemory<byte> payload, DateTimeOffset startedAt, AccessToken? token)
     {
         var message = delivery.Message;
-        var content = new ReadOnlyMemoryContent(message.Payload);
+        var content = new ReadOnlyMemoryContent(payload);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {
@@ -149,7 +152,7 @@ internal sealed class AttemptSender(
             request.Options.Set(TlsIdentity.Option, tls);
         }
 
-        endpoint.Signing.Sign(message.Id, startedAt, message.Payload.Span, request.Headers);
+        endpoint.Signing.Sign(message.Id, startedAt, payload.Span, request.Headers);
         request.Options.Set(
             WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
         return request;

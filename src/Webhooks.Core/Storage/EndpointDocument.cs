@@ -24,6 +24,7 @@ public static class EndpointDocument
             Description = settings.Description,
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
             SigningSchemes = settings.SigningSchemes,
+            EventVersion = settings.EventVersion,
             RetrySchedule = settings.RetrySchedule?.Delays,
             MaxConcurrency = settings.MaxConcurrency,
             RateLimit = settings.RateLimit is { } limit ? new RateLimitDocument(limit.Count, limit.Period) : null,
@@ -47,6 +48,7 @@ public static class EndpointDocument
             Headers = new Dictionary<string, string>(
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
             SigningSchemes = document.SigningSchemes,
+            EventVersion = document.EventVersion,
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
             MaxConcurrency = document.MaxConcurrency,
             RateLimit = document.RateLimit is { } limit ? new RateLimit(limit.Count, limit.Period) : null,
@@ -71,6 +73,8 @@ internal sealed record SettingsDocument
     public Dictionary<string, string>? Headers { get; init; }
 
     public IReadOnlyList<string>? SigningSchemes { get; init; }
+
+    public string? EventVersion { get; init; }
 
     public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
 
