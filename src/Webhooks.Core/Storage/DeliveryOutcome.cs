@@ -8,4 +8,6 @@ namespace Webhooks.Storage;
 /// The delivery's status from now on: <see cref="DeliveryStatus.Pending"/> for one more try, else its end.
 /// </param>
 /// <param name="RetryAt">When the next attempt is due; set if and only if the status is pending.</param>
-public sealed record DeliveryOutcome(DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt);
+/// <param name="CancelReason">Why it is canceled; only where the status is that.</param>
+public sealed record DeliveryOutcome(
+    DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt, CancelReason? CancelReason = null);
