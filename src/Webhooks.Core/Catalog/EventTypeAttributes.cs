@@ -18,7 +18,7 @@ internal static class EventTypeAttributes
             Group = attribute.Group,
             Tags = [.. attribute.Tags.Distinct(StringComparer.Ordinal)],
             Version = attribute.Version,
-            Deprecation = attribute.IsDeprecated || attribute.Successor is not null
+            Deprecation = attribute.IsDeprecated || (attribute.Successor ?? attribute.DeprecationReason) is not null
                 ? new EventDeprecation(attribute.Successor, attribute.DeprecationReason)
                 : null,
         };

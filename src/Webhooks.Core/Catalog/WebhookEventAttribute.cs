@@ -27,12 +27,12 @@ public sealed class WebhookEventAttribute(string name) : Attribute
     /// </summary>
     public string? Version { get; set; }
 
-    /// <summary>Whether nobody should subscribe to it any more. Default: false, unless <see cref="Successor"/> is set.</summary>
+    /// <summary>Whether nobody should subscribe to it any more. Default: false, unless <see cref="Successor"/> or <see cref="DeprecationReason"/> is set.</summary>
     public bool IsDeprecated { get; set; }
 
     /// <summary>The name of the event type that takes its place: then it is deprecated. Default: none.</summary>
     public string? Successor { get; set; }
 
-    /// <summary>Why it is deprecated, and until when it is sent. Default: nothing to say.</summary>
+    /// <summary>Why it is deprecated, and until when it is sent: then it is. Default: nothing to say.</summary>
     public string? DeprecationReason { get; set; }
 }

@@ -48,7 +48,7 @@ public sealed class EventVersionTests
             .Which.Should().Be(V1.Replace("12:00:00Z", "12:00:00.1234567Z", StringComparison.Ordinal));
         var verifier = new Webhooks.Signing.WebhookVerifier(created.Secret, timeProvider: host.Clock);
         var last = host.Receiver.Requests[^1];
-        verifier.Verify(name => last.Headers[name], last.Body).IsValid.Should().BeTrue();
+        verifier.Verify(name => [last.Headers[name]], last.Body).IsValid.Should().BeTrue();
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal sealed class MarkdownExport(EventCatalogDocument document, ExportedDeli
         }
 
         var fields = new List<string[]>();
-        AddFields(form.Payload, "", form.Payload, fields);
+        AddFields(form.Payload, "", [], fields);
         if (fields.Count > 0)
         {
             Table(["Field", "Type", "Always there", "What it says"], fields);
@@ -75,19 +75,19 @@ internal sealed class MarkdownExport(EventCatalogDocument document, ExportedDeli
         }
     }
 
-    private static void AddFields(JsonNode? node, string path, JsonObject root, List<string[]> fields)
+    private static void AddFields(JsonNode? node, string path, IReadOnlyList<string> requiredOutside, List<string[]> fields)
     {
         if (node is not JsonObject schema)
         {
             return;
         }
 
+        string[] required = [.. requiredOutside, .. (schema["required"] as JsonArray ?? []).Select(static name => (string)name!)];
         foreach (var part in (schema["allOf"] as JsonArray ?? []).Concat(schema["anyOf"] as JsonArray ?? []))
         {
-            AddFields(part, path, root, fields);
+            AddFields(part, path, required, fields);
         }
 
-        var required = (schema["required"] as JsonArray ?? []).Select(static name => (string)name!).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
         {
             var place = path.Length == 0 ? name : $"{path}.{name}";
@@ -97,17 +97,17 @@ internal sealed class MarkdownExport(EventCatalogDocument document, ExportedDeli
                 (null, true) => "Deprecated.",
                 var (words, _) => (string?)words ?? "",
             };
-            fields.Add([$"`{place}`", TypeOf(property, root), required.Contains(name) ? "yes" : "no", description]);
-            AddFields(property, place, root, fields);
+            fields.Add([$"`{place}`", TypeOf(property), required.Contains(name, StringComparer.Ordinal) ? "yes" : "no", description]);
+            AddFields(property, place, [], fields);
         }
 
-        AddFields(schema["items"], $"{path}[]", root, fields);
-        AddFields(schema["additionalProperties"], path.Length == 0 ? "*" : $"{path}.*", root, fields);
+        AddFields(schema["items"], $"{path}[]", [], fields);
+        AddFields(schema["additionalProperties"], path.Length == 0 ? "*" : $"{path}.*", [], fields);
     }
 
     private static bool IsDeprecated(JsonNode? schema) => (schema as JsonObject)?["deprecated"] is not null;
 
-    private static string TypeOf(JsonNode? node, JsonObject root)
+    private static string TypeOf(JsonNode? node)
     {
         if (node is not JsonObject schema)
         {
@@ -137,11 +137,11 @@ internal sealed class MarkdownExport(EventCatalogDocument document, ExportedDeli
         };
         if (schema["items"] is { } items)
         {
-            types = $"{types} of {TypeOf(items, root)}";
+            types = $"{types} of {TypeOf(items)}";
         }
         else if (schema["additionalProperties"] is JsonObject entries)
         {
-            types = $"{types} with values of {TypeOf(entries, root)}";
+            types = $"{types} with values of {TypeOf(entries)}";
         }
 
         return schema["format"] is { } format ? $"{types} ({(string)format!})" : types;

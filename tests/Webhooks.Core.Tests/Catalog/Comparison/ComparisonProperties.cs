@@ -233,7 +233,7 @@ public sealed class ComparisonProperties
             return variant;
         }
 
-        private JsonNode Typed(string type) => _random.Next(3) == 0
+        private JsonObject Typed(string type) => _random.Next(3) == 0
             ? new JsonObject { ["type"] = new JsonArray(type, "null") }
             : new JsonObject { ["type"] = type };
 

@@ -26,7 +26,9 @@ public sealed class ExportTests
         var (before, culture) = (Texts(Exporter()), CultureInfo.CurrentCulture);
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { NumberFormat = { NumberDecimalSeparator = "," } };
+            var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NegativeSign) = (",", "minus");
+            CultureInfo.CurrentCulture = other;
 
             Texts(Exporter(services =>
             {
