@@ -35,10 +35,10 @@ public static class WebhooksBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="name">Its name: segments of <c>A-Z a-z 0-9 _ -</c> joined by full stops, at most 128 characters.</param>
     /// <param name="configure">Describes it.</param>
-    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    /// <exception cref="WebhookValidationException">The name is not one, or a version or example breaks its rule.</exception>
     public static IWebhooksBuilder AddEventType<T>(
-        this IWebhooksBuilder builder, string name, Action<EventTypeBuilder>? configure = null) =>
-        builder.AddEventType(new EventType { Name = name, DataType = typeof(T) }, configure);
+        this IWebhooksBuilder builder, string name, Action<EventTypeBuilder<T>>? configure = null) =>
+        builder.AddEventType(new EventTypeBuilder<T>(new EventType { Name = name, DataType = typeof(T) }), configure);
 
     /// <summary>Adds an event type whose data is serialised by source-generated metadata.</summary>
     /// <typeparam name="T">The type of the data.</typeparam>
@@ -46,10 +46,21 @@ public static class WebhooksBuilderExtensions
     /// <param name="name">Its name: segments of <c>A-Z a-z 0-9 _ -</c> joined by full stops, at most 128 characters.</param>
     /// <param name="jsonTypeInfo">How the data is serialised.</param>
     /// <param name="configure">Describes it.</param>
-    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    /// <exception cref="WebhookValidationException">The name is not one, or a version or example breaks its rule.</exception>
     public static IWebhooksBuilder AddEventType<T>(
-        this IWebhooksBuilder builder, string name, JsonTypeInfo<T> jsonTypeInfo, Action<EventTypeBuilder>? configure = null) =>
-        builder.AddEventType(new EventType { Name = name, DataType = typeof(T), JsonTypeInfo = jsonTypeInfo }, configure);
+        this IWebhooksBuilder builder, string name, JsonTypeInfo<T> jsonTypeInfo, Action<EventTypeBuilder<T>>? configure = null) =>
+        builder.AddEventType(
+            new EventTypeBuilder<T>(new EventType { Name = name, DataType = typeof(T), JsonTypeInfo = jsonTypeInfo }), configure);
+
+    /// <summary>Adds the event type that the <see cref="WebhookEventAttribute"/> of a CLR type describes.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Describes it further.</param>
+    /// <exception cref="WebhookValidationException">
+    /// The type has no such attribute, its name is not one, or a version or example breaks its rule.
+    /// </exception>
+    public static IWebhooksBuilder AddEventType<T>(this IWebhooksBuilder builder, Action<EventTypeBuilder<T>>? configure = null) =>
+        builder.AddEventType(new EventTypeBuilder<T>(EventTypeAttributes.Read(typeof(T))), configure);
 
     /// <summary>Adds an event type that is published by its name, with any data.</summary>
     /// <param name="builder">The builder.</param>
@@ -58,7 +69,7 @@ public static class WebhooksBuilderExtensions
     /// <exception cref="WebhookValidationException">The name is not one.</exception>
     public static IWebhooksBuilder AddEventType(
         this IWebhooksBuilder builder, string name, Action<EventTypeBuilder>? configure = null) =>
-        builder.AddEventType(new EventType { Name = name }, configure);
+        builder.AddEventType(new EventTypeBuilder(new EventType { Name = name }), configure);
 
     /// <summary>
     /// Changes the <see cref="HttpClient"/> that sends attempts: adds handlers such as a resilience pipeline, or
@@ -105,21 +116,11 @@ public static class WebhooksBuilderExtensions
         return builder;
     }
 
-    private static IWebhooksBuilder AddEventType(
-        this IWebhooksBuilder builder, EventType eventType, Action<EventTypeBuilder>? configure)
+    private static IWebhooksBuilder AddEventType<TBuilder>(this IWebhooksBuilder builder, TBuilder type, Action<TBuilder>? configure)
+        where TBuilder : EventTypeBuilder
     {
-        if (!EventTypeName.IsValid(eventType.Name))
-        {
-            throw new WebhookValidationException(
-                "eventType",
-                "name",
-                eventType.Name,
-                $"is not the name of an event type: 1 to {EventTypeName.MaxLength} characters, segments of A-Z, a-z, 0-9, '_' and '-' "
-                    + "joined by full stops, such as 'order.paid'.");
-        }
-
-        var type = new EventTypeBuilder(eventType);
         configure?.Invoke(type);
+        EventTypeRules.Check(type.EventType);
         builder.Services.AddSingleton(type.EventType);
         return builder;
     }

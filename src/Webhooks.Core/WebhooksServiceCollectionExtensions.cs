@@ -9,6 +9,8 @@ using Microsoft.Extensions.Options;
 using Webhooks;
 using Webhooks.Addresses;
 using Webhooks.Catalog;
+using Webhooks.Catalog.Export;
+using Webhooks.Catalog.Schemas;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
@@ -92,6 +94,10 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<IEventCatalog, EventCatalog>();
         services.TryAddSingleton<IWebhookEnvelope, StandardEnvelope>();
+        services.TryAddSingleton<EnvelopeShapes>();
+        services.TryAddSingleton<EventSchemas>();
+        services.TryAddSingleton<CatalogChecks>();
+        services.TryAddSingleton<IEventCatalogExporter, EventCatalogExporter>();
         services.TryAddSingleton<PayloadSerializer>();
         services.TryAddSingleton<MessageFactory>();
         services.TryAddSingleton<MessageAppender>();
@@ -136,6 +142,7 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AccessTokens>();
+        services.TryAddSingleton<EndpointPayloads>();
         services.TryAddSingleton<AttemptSender>();
         services.TryAddSingleton<ErasedMessages>();
         services.TryAddSingleton<DeliveryAttempter>();

@@ -35,4 +35,9 @@ public enum AttemptError
 
     /// <summary>No access token could be got for the endpoint (RFC 6749, section 4.4); nothing was sent to its receiver.</summary>
     Credentials = 9,
+
+    /// <summary>
+    /// The payload could not be made in the version that the endpoint gets; nothing was sent. The message of the attempt says why.
+    /// </summary>
+    Payload = 10,
 }

@@ -45,6 +45,12 @@ public sealed record EndpointSettings
     /// </summary>
     public IReadOnlyList<string>? SigningSchemes { get; init; }
 
+    /// <summary>
+    /// The version of the event catalog that its payloads are in, one that the catalog has: of each event type it gets the newest form
+    /// that is not newer. Null for the application's, <see cref="WebhooksOptions.EventVersion"/>. Default: null.
+    /// </summary>
+    public string? EventVersion { get; init; }
+
     /// <summary>Its own retry schedule; null for the application's. Default: null.</summary>
     public RetrySchedule? RetrySchedule { get; init; }
 

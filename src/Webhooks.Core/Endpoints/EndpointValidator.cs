@@ -37,6 +37,11 @@ internal sealed class EndpointValidator(
             errors.Add("signingSchemes", "schemes", string.Join(", ", schemes), problem);
         }
 
+        if (settings.EventVersion is { } version && EventVersionName.FindProblem(version, catalog) is { } versionProblem)
+        {
+            errors.Add("eventVersion", "known", version, versionProblem);
+        }
+
         if (settings.MaxConcurrency is < 1 or > MaxConcurrency)
         {
             errors.Add(

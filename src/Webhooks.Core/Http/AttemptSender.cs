@@ -11,10 +11,11 @@ using Webhooks.Storage;
 
 namespace Webhooks.Http;
 
-/// <summary>Sends one attempt: signs the stored bytes, posts them, and reads what comes back up to the cap, under one deadline.</summary>
+/// <summary>Sends one attempt: makes the payload that the endpoint gets, signs it, posts it, and reads what comes back up to the cap, under one deadline.</summary>
 internal sealed class AttemptSender(
     AttemptClient client,
     AccessTokens accessTokens,
+    EndpointPayloads payloads,
     ReservedHeaders reservedHeaders,
     IEnumerable<IAttemptDeferral> deferrals,
     IOptions<WebhooksOptions> options,
@@ -46,12 +47,13 @@ internal sealed class AttemptSender(
         var deadline = _deadlines.Rent(abort);
         try
         {
+            var payload = payloads.Create(endpoint, delivery.Message);
             var token = endpoint.OAuth is { } oauth
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
             for (var mayRetry = delivery.AttemptNumber == 1; ; mayRetry = false)
             {
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
+                using var request = CreateRequest(endpoint, delivery, payload, startedAt, token);
                 try
                 {
                     using var answer = await client.SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
@@ -110,10 +112,10 @@ internal sealed class AttemptSender(
             : null,
     };
 
-    private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token)
+    private HttpRequestMessage CreateRequest(
+        CachedEndpoint endpoint, LeasedDelivery delivery, ReadOnlyMemory<byte> payload, DateTimeOffset startedAt, AccessToken? token)
     {
         var message = delivery.Message;
-        var payload = message.Payload!.Value;
         var content = new ReadOnlyMemoryContent(payload);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)

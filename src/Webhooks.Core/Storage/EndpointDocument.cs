@@ -24,6 +24,7 @@ public static class EndpointDocument
             Description = settings.Description,
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
             SigningSchemes = settings.SigningSchemes,
+            EventVersion = settings.EventVersion,
             RetrySchedule = settings.RetrySchedule?.Delays,
             IsOrdered = settings.IsOrdered ? true : null,
             MaxConcurrency = settings.MaxConcurrency,
@@ -48,6 +49,7 @@ public static class EndpointDocument
             Headers = new Dictionary<string, string>(
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
             SigningSchemes = document.SigningSchemes,
+            EventVersion = document.EventVersion,
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
             IsOrdered = document.IsOrdered ?? false,
             MaxConcurrency = document.MaxConcurrency,
@@ -73,6 +75,8 @@ internal sealed record SettingsDocument
     public Dictionary<string, string>? Headers { get; init; }
 
     public IReadOnlyList<string>? SigningSchemes { get; init; }
+
+    public string? EventVersion { get; init; }
 
     public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
 
