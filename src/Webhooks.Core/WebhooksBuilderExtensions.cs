@@ -1,11 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webhooks;
 using Webhooks.Catalog;
 using Webhooks.Http;
+using Webhooks.Operations;
 using Webhooks.Publishing;
 using Webhooks.Secrets;
+using Webhooks.Validation;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -35,7 +38,7 @@ public static class WebhooksBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="name">Its name: segments of <c>A-Z a-z 0-9 _ -</c> joined by full stops, at most 128 characters.</param>
     /// <param name="configure">Describes it.</param>
-    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    /// <exception cref="WebhookValidationException">The name is not one, or begins with <see cref="OperationalEventTypes.Prefix"/>.</exception>
     public static IWebhooksBuilder AddEventType<T>(
         this IWebhooksBuilder builder, string name, Action<EventTypeBuilder>? configure = null) =>
         builder.AddEventType(new EventType { Name = name, DataType = typeof(T) }, configure);
@@ -88,6 +91,38 @@ public static class WebhooksBuilderExtensions
     }
 
     /// <summary>
+    /// Stores operational events, for endpoints of the tenant <see cref="WebhooksDefaults.OperationalTenantId"/>: endpoints created,
+    /// changed, disabled, deliveries failing, exhausted, recovered. Each is stored with what it tells of, in one transaction.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    public static IWebhooksBuilder AddOperationalEvents(this IWebhooksBuilder builder) =>
+        builder.Configure(static options => options.OperationalEvents.Enabled = true);
+
+    /// <summary>
+    /// Adds a handler of operational events, which are delivered to it durably: at least once, on one of the instances, retried by the
+    /// application's schedule, with a log. Its deliveries are those of the endpoint <c>handler_</c> and its name, of the tenant
+    /// <see cref="WebhooksDefaults.OperationalTenantId"/>, which is made when the host starts; delete that endpoint when you take the
+    /// handler away.
+    /// </summary>
+    /// <typeparam name="T">The handler. It is registered as scoped, unless it is registered already.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">
+    /// Its name, 1 to 247 of <c>A-Z a-z 0-9 _ -</c>: with another name it is another handler, and what is pending is the first one's.
+    /// Null for the name of the class.
+    /// </param>
+    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    public static IWebhooksBuilder AddOperationalEventHandler<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IWebhooksBuilder builder, string? name = null)
+        where T : class, IOperationalEventHandler
+    {
+        var handler = new OperationalHandler(name ?? typeof(T).Name, static services => services.GetRequiredService<T>());
+        FieldRules.CheckKey(WebhooksDefaults.OperationalTenantId, "name", handler.EndpointKey.EndpointId);
+        builder.Services.TryAddScoped<T>();
+        builder.Services.AddSingleton(handler);
+        return builder.AddOperationalEvents();
+    }
+
+    /// <summary>
     /// Encrypts the signing secrets and credentials of endpoints at rest, with AES-256-GCM and keys of the host's own. What was
     /// stored before stays readable, and is encrypted with the next change of its endpoint, or all at once by
     /// <see cref="Webhooks.Endpoints.IWebhookEndpoints.ReprotectSecretsAsync"/>. For another way, register an
@@ -116,6 +151,12 @@ public static class WebhooksBuilderExtensions
                 eventType.Name,
                 $"is not the name of an event type: 1 to {EventTypeName.MaxLength} characters, segments of A-Z, a-z, 0-9, '_' and '-' "
                     + "joined by full stops, such as 'order.paid'.");
+        }
+
+        if (eventType.Name.StartsWith(OperationalEventTypes.Prefix, StringComparison.Ordinal))
+        {
+            throw new WebhookValidationException(
+                "eventType", "reserved", eventType.Name, $"begins with '{OperationalEventTypes.Prefix}', as only operational events do.");
         }
 
         var type = new EventTypeBuilder(eventType);

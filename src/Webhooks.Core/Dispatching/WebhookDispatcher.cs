@@ -36,6 +36,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         DeliveryAttempter attempter,
         EndpointCache endpoints,
         EndpointEditor editor,
+        WakeUp wakeUp,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
         WebhooksMetrics metrics,
@@ -46,7 +47,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _logger = logger;
         _endpoints = endpoints;
         Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
-        _wakeUp = new WakeUp(timeProvider);
+        _wakeUp = wakeUp;
         _paceWakeUp = new WakeUp(timeProvider);
         _scheduler = new LaneScheduler(_options, _wakeUp.Call, _paceWakeUp.Call, timeProvider);
         _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, metrics, logger);
@@ -148,7 +149,6 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     public void Dispose()
     {
         _stopping.Dispose();
-        _wakeUp.Dispose();
         _paceWakeUp.Dispose();
         _workers.Dispose();
         _outcomes.Dispose();

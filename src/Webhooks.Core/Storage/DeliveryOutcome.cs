@@ -1,4 +1,5 @@
 using Webhooks.Dispatching;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage;
 
@@ -8,4 +9,11 @@ namespace Webhooks.Storage;
 /// The delivery's status from now on: <see cref="DeliveryStatus.Pending"/> for one more try, else its end.
 /// </param>
 /// <param name="RetryAt">When the next attempt is due; set if and only if the status is pending.</param>
-public sealed record DeliveryOutcome(DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt);
+public sealed record DeliveryOutcome(DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt)
+{
+    /// <summary>
+    /// A message that is stored with this outcome, in the same transaction, if it takes effect, and otherwise not; null for none, as
+    /// most outcomes have.
+    /// </summary>
+    public WebhookMessage? Announcement { get; init; }
+}

@@ -2,19 +2,21 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Webhooks.Catalog;
 using Webhooks.Diagnostics;
+using Webhooks.Operations;
 using Webhooks.Storage.InMemory;
 
 namespace Webhooks.Storage;
 
 /// <summary>Makes the store ready before any of the host's services starts, so that a store that cannot be used stops the host.</summary>
-internal sealed class StoreInitializer(IWebhookStore store, IEventCatalog catalog, ILogger<StoreInitializer> logger)
-    : IHostedLifecycleService
+internal sealed class StoreInitializer(
+    IWebhookStore store, IEventCatalog catalog, HandlerEndpoints handlers, ILogger<StoreInitializer> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         // The catalog checks itself when it is made: at the start, not at the first publish.
         _ = catalog.EventTypes;
         await store.InitializeAsync(cancellationToken).ConfigureAwait(false);
+        await handlers.EnsureAsync(cancellationToken).ConfigureAwait(false);
         if (store is InMemoryWebhookStore)
         {
             logger.StoreIsInMemory();

@@ -37,7 +37,7 @@ internal sealed class WriteSession : IDisposable
         Messages = new MessageAppender(session, _fanOut);
         Due = new DueClaim(session, leases);
         Held = new HeldClaim(session, leases, _fanOut);
-        Outcomes = new OutcomeWriter(session);
+        Outcomes = new OutcomeWriter(session, Messages);
         Pruner = new Pruner(session);
         Ended = new EndedReplay(session);
         Replays = new ReplayWriter(session, Ended, new NeverSentReplay(session, _fanOut, Messages));

@@ -201,6 +201,7 @@ internal sealed partial class InMemoryWebhookStore
             End(delivery, outcome.Status, attempt.StartedAt + attempt.Duration);
         }
 
+        Announce(outcome.Announcement);
         return true;
     }
 
