@@ -115,7 +115,9 @@ public static class WebhooksBuilderExtensions
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IWebhooksBuilder builder, string? name = null)
         where T : class, IOperationalEventHandler
     {
-        var handler = new OperationalHandler(name ?? typeof(T).Name, static services => services.GetRequiredService<T>());
+        name ??= typeof(T).Name;
+        FieldRules.CheckKey(WebhooksDefaults.OperationalTenantId, "name", name);
+        var handler = new OperationalHandler(name, static services => services.GetRequiredService<T>());
         FieldRules.CheckKey(WebhooksDefaults.OperationalTenantId, "name", handler.EndpointKey.EndpointId);
         builder.Services.TryAddScoped<T>();
         builder.Services.AddSingleton(handler);
