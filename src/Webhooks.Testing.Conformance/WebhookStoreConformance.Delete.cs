@@ -116,6 +116,7 @@ public abstract partial class WebhookStoreConformance
         Assert.Empty((await ClaimAsync(at: 1000)).Deliveries);
 
         var deliveries = await ReadDeliveriesAsync(new DeliveryQuery { TenantId = A.Tenant, Limit = 250 });
-        Assert.All(deliveries, delivery => Assert.Equal(DeliveryStatus.Canceled, delivery.Status));
+        Assert.All(deliveries, delivery => Assert.Equal(
+            (DeliveryStatus.Canceled, CancelReason.EndpointDeleted), (delivery.Status, delivery.CancelReason)));
     }
 }

@@ -32,7 +32,7 @@ public sealed class RefusalTests : IDisposable
         await CreateAsync();
         HostConnection.Execute(_directory.File(), "UPDATE webhook_schema SET version = 1000");
 
-        await ShouldBeRefusedAsync("*of version 1000*knows version 3 at most*");
+        await ShouldBeRefusedAsync("*of version 1000*knows version * at most*");
     }
 
     [Fact]

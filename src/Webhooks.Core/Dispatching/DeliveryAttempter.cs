@@ -135,7 +135,7 @@ internal sealed class DeliveryAttempter(
         {
             return response.StatusCode == Gone && resend.Otherwise == DeliveryStatus.Pending
                 ? new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null)
-                : new DeliveryOutcome(attempt, resend.Otherwise, resend.RetryAt);
+                : new DeliveryOutcome(attempt, resend.Otherwise, resend.RetryAt, resend.CancelReason);
         }
 
         var retryAt = response.StatusCode == Gone

@@ -12,6 +12,6 @@ public enum DeliveryStatus
     /// <summary>It was given up: its retry schedule is exhausted, or the receiver said that it is gone.</summary>
     Failed = 2,
 
-    /// <summary>It was called off before it could succeed, because its endpoint was deleted, or enabled without what was pending.</summary>
+    /// <summary>It was called off before it could succeed; <see cref="WebhookDelivery.CancelReason"/> says why.</summary>
     Canceled = 3,
 }

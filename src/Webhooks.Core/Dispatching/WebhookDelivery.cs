@@ -36,6 +36,9 @@ public sealed record WebhookDelivery
     /// <summary>When it ended; null while it is pending.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>Why it was canceled; null when it was not, or before reasons were kept.</summary>
+    public CancelReason? CancelReason { get; init; }
+
     /// <summary>The status code of the last attempt's answer; null when there was none.</summary>
     public int? LastStatusCode { get; init; }
 

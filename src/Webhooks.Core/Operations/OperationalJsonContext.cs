@@ -4,7 +4,9 @@ namespace Webhooks.Operations;
 
 /// <summary>JSON without reflection, whatever the host has chosen for events of its own.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(EndpointCreated))]
 [JsonSerializable(typeof(EndpointUpdated))]
 [JsonSerializable(typeof(EndpointDeleted))]

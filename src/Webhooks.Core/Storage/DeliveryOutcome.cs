@@ -9,7 +9,9 @@ namespace Webhooks.Storage;
 /// The delivery's status from now on: <see cref="DeliveryStatus.Pending"/> for one more try, else its end.
 /// </param>
 /// <param name="RetryAt">When the next attempt is due; set if and only if the status is pending.</param>
-public sealed record DeliveryOutcome(DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt)
+/// <param name="CancelReason">Why it is canceled; only where the status is that.</param>
+public sealed record DeliveryOutcome(
+    DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt, CancelReason? CancelReason = null)
 {
     /// <summary>
     /// A message that is stored with this outcome, in the same transaction, if it takes effect, and otherwise not; null for none, as

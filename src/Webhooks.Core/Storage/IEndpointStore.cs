@@ -46,7 +46,10 @@ public interface IEndpointStore
     /// <returns>The endpoints, those whose secret expired first before others.</returns>
     Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes an endpoint; its pending deliveries end as <see cref="Dispatching.DeliveryStatus.Canceled"/>.</summary>
+    /// <summary>
+    /// Removes an endpoint; its pending deliveries end as <see cref="Dispatching.DeliveryStatus.Canceled"/>, for
+    /// <see cref="Dispatching.CancelReason.EndpointDeleted"/>.
+    /// </summary>
     /// <param name="key">Which one.</param>
     /// <param name="now">The time at which the deliveries end.</param>
     /// <param name="announcement">A message that is appended in the transaction that removes it; null for none.</param>
@@ -56,8 +59,8 @@ public interface IEndpointStore
         EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends pending deliveries of an endpoint as <see cref="Dispatching.DeliveryStatus.Canceled"/>, at most a number of them a
-    /// call, so that no call holds a lock for long.
+    /// Ends pending deliveries of an endpoint as <see cref="Dispatching.DeliveryStatus.Canceled"/>, for
+    /// <see cref="Dispatching.CancelReason.Dropped"/>, at most a number of them a call, so that no call holds a lock for long.
     /// </summary>
     /// <param name="key">Which endpoint.</param>
     /// <param name="now">The time at which the deliveries end.</param>

@@ -23,6 +23,9 @@ public sealed record ResendNote
     /// <summary>When the schedule goes on if that attempt fails; set if and only if <see cref="Otherwise"/> is pending.</summary>
     public DateTimeOffset? RetryAt { get; private init; }
 
+    /// <summary>Why the delivery is canceled again if that attempt fails; only where <see cref="Otherwise"/> is that.</summary>
+    public CancelReason? CancelReason { get; private init; }
+
     /// <summary>Starts the schedule anew.</summary>
     /// <param name="status">The delivery's status.</param>
     /// <param name="attemptCount">How many attempts the delivery has had.</param>
@@ -34,12 +37,15 @@ public sealed record ResendNote
     /// <param name="attemptCount">How many attempts it has had.</param>
     /// <param name="dueAt">When its next attempt was due; null if it had ended.</param>
     /// <param name="before">The note that it has from an earlier time; null for none.</param>
-    public static ResendNote ForOneAttempt(DeliveryStatus status, int attemptCount, DateTimeOffset? dueAt, ResendNote? before) => new()
+    /// <param name="cancelReason">Why it was canceled; null if it was not.</param>
+    public static ResendNote ForOneAttempt(
+        DeliveryStatus status, int attemptCount, DateTimeOffset? dueAt, ResendNote? before, CancelReason? cancelReason) => new()
     {
         UncountedAttempts = status == DeliveryStatus.Pending ? (before?.UncountedAttempts ?? 0) + 1 : attemptCount,
         SingleAttempt = attemptCount + 1,
         Otherwise = status,
         RetryAt = dueAt,
+        CancelReason = cancelReason,
     };
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
@@ -53,14 +59,15 @@ public sealed record ResendNote
         }
 
         var parts = text.Split(Separator);
+        var otherwise = parts.Length > 2 ? (DeliveryStatus)int.Parse(parts[2], CultureInfo.InvariantCulture) : DeliveryStatus.Pending;
+        long? more = parts.Length > 3 ? long.Parse(parts[3], CultureInfo.InvariantCulture) : null;
         return new ResendNote
         {
             UncountedAttempts = int.Parse(parts[0], CultureInfo.InvariantCulture),
             SingleAttempt = parts.Length > 1 && int.Parse(parts[1], CultureInfo.InvariantCulture) is > 0 and var single ? single : null,
-            Otherwise = parts.Length > 2 ? (DeliveryStatus)int.Parse(parts[2], CultureInfo.InvariantCulture) : DeliveryStatus.Pending,
-            RetryAt = parts.Length > 3
-                ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[3], CultureInfo.InvariantCulture))
-                : null,
+            Otherwise = otherwise,
+            RetryAt = more is { } time && otherwise == DeliveryStatus.Pending ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
+            CancelReason = otherwise == DeliveryStatus.Canceled ? (CancelReason?)more : null,
         };
     }
 
@@ -69,7 +76,9 @@ public sealed record ResendNote
         + (SingleAttempt is not null || Otherwise != DeliveryStatus.Pending
             ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{SingleAttempt ?? 0}{Separator}{(int)Otherwise}")
             : "")
-        + (RetryAt is { } time ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{time.ToUnixTimeMilliseconds()}") : "");
+        + ((RetryAt?.ToUnixTimeMilliseconds() ?? (long?)CancelReason) is { } more
+            ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{more}")
+            : "");
 
     /// <summary>Whether an attempt is the one beside the schedule.</summary>
     /// <param name="attemptNumber">The number of the attempt.</param>

@@ -51,9 +51,9 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         canceled AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
-            created_at, completed_at, last_status_code, last_error, last_duration)
+            created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
           SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $1, last_status_code,
-            last_error, last_duration
+            last_error, last_duration, 0
           FROM gone
         ),
         over AS MATERIALIZED (

@@ -23,9 +23,9 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         WITH outcome AS MATERIALIZED (
           SELECT o.*, p.place
           FROM unnest($2::text[], $3::uuid[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::int[],
-            $10::int[], $11::int[], $12::text[], $13::bool[], $14::bytea[]) WITH ORDINALITY
+            $10::int[], $11::int[], $12::text[], $13::bool[], $14::bytea[], $15::int[]) WITH ORDINALITY
             AS o(tenant_id, key, number, status, retry_at, id, started_at, duration, status_code, error, error_message, is_truncated,
-              response, ord)
+              response, cancel_reason, ord)
           CROSS JOIN LATERAL (
             SELECT p.ctid AS place FROM {schema}.pending p WHERE p.key = o.key AND p.tenant_id = o.tenant_id OFFSET 0) AS p
         ),
@@ -34,7 +34,7 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
           USING outcome o
           WHERE p.ctid = o.place AND o.status <> 0 AND p.owner = $1 AND p.attempt_count = o.number - 1
           RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
-            o.is_truncated, o.response, o.status, p.message_key, p.message_id, p.endpoint_id, p.event_type, p.created_at
+            o.is_truncated, o.response, o.status, o.cancel_reason, p.message_key, p.message_id, p.endpoint_id, p.event_type, p.created_at
         ),
         retried AS (
           UPDATE {schema}.pending p
@@ -47,9 +47,9 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         ),
         history AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
-            created_at, completed_at, last_status_code, last_error, last_duration)
+            created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
           SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, number,
-            created_at, started_at + duration * interval '1 millisecond', status_code, error, duration
+            created_at, started_at + duration * interval '1 millisecond', status_code, error, duration, cancel_reason
           FROM ended
         ),
         logged AS (
@@ -145,7 +145,8 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
             .WithArray(
                 NpgsqlDbType.Bytea,
                 outcomes,
-                static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray());
+                static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray())
+            .WithInts(outcomes, static outcome => (int?)outcome.Outcome.CancelReason);
 
     private async Task<int[]> WriteAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Webhooks.Dispatching;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Notifications;
@@ -38,9 +39,9 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database, Announcements
           RETURNING *
         )
         INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
-          created_at, completed_at, last_status_code, last_error, last_duration)
+          created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
         SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $4, last_status_code,
-          last_error, last_duration
+          last_error, last_duration, $5
         FROM canceled
         """;
 
@@ -65,7 +66,7 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database, Announcements
             return false;
         }
 
-        while (await CancelAsync(key, seq, Portion, now, cancellationToken).ConfigureAwait(false) > 0)
+        while (await CancelAsync(key, seq, Portion, now, CancelReason.EndpointDeleted, cancellationToken).ConfigureAwait(false) > 0)
         {
         }
 
@@ -77,17 +78,18 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database, Announcements
     {
         var find = SqlExtensions.Statement(_find).WithText(key.TenantId).WithText(key.EndpointId);
         return await database.ReadAsync(find, static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false) is [var seq]
-            ? await CancelAsync(key, seq, limit, now, cancellationToken).ConfigureAwait(false)
+            ? await CancelAsync(key, seq, limit, now, CancelReason.Dropped, cancellationToken).ConfigureAwait(false)
             : 0;
     }
 
     private Task<int> CancelAsync(
-        EndpointKey key, long seq, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
+        EndpointKey key, long seq, int limit, DateTimeOffset now, CancelReason reason, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             SqlExtensions.Statement(_cancel)
                 .WithText(key.TenantId)
                 .With(NpgsqlTypes.NpgsqlDbType.Bigint, seq)
                 .WithInt(limit)
-                .WithTime(now),
+                .WithTime(now)
+                .WithInt((int)reason),
             cancellationToken);
 }

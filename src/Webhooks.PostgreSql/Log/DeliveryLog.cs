@@ -17,14 +17,15 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 0::smallint AS status, attempt_count, created_at, due_at,
           NULL::timestamptz AS completed_at, last_status_code, last_error, last_duration,
           (SELECT e.status FROM {schema}.endpoints e
-           WHERE e.tenant_id = p.tenant_id AND e.id = p.endpoint_id AND e.seq = p.endpoint_seq) AS endpoint_status
+           WHERE e.tenant_id = p.tenant_id AND e.id = p.endpoint_id AND e.seq = p.endpoint_seq) AS endpoint_status,
+          NULL::smallint AS cancel_reason
         FROM {schema}.pending p
         """;
 
     private const string EndedSql =
         """
         SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count, created_at, NULL::timestamptz,
-          completed_at, last_status_code, last_error, last_duration, NULL::smallint
+          completed_at, last_status_code, last_error, last_duration, NULL::smallint, cancel_reason
         FROM {schema}.deliveries
         """;
 
@@ -114,6 +115,7 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         CreatedAt = row.Time(8),
         NextAttemptAt = row.NullableTime(9),
         CompletedAt = row.NullableTime(10),
+        CancelReason = row.IsDBNull(15) ? null : (CancelReason)row.GetInt16(15),
         LastStatusCode = row.NullableInt(11),
         LastError = row.IsDBNull(12) ? null : (AttemptError)row.GetInt16(12),
         IsEndpointDisabled = !row.IsDBNull(14) && row.GetInt16(14) == (int)EndpointStatus.Disabled,

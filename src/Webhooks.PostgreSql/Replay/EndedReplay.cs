@@ -17,9 +17,9 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
     private const string SelectSql =
         """
         SELECT d.key, d.created_at, d.endpoint_id, d.event_type, d.status, d.attempt_count, e.seq, e.status, e.paused_until IS NOT NULL,
-          m.is_there
+          m.is_there, d.cancel_reason
         FROM (
-          SELECT key, created_at, endpoint_id, event_type, status, attempt_count, message_key FROM {schema}.deliveries
+          SELECT key, created_at, endpoint_id, event_type, status, attempt_count, message_key, cancel_reason FROM {schema}.deliveries
 
         """;
 
@@ -166,7 +166,8 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             case [{ EndpointStatus: not 0 }]:
                 return ResendResult.EndpointDisabled;
             default:
-                var note = ResendNote.ForOneAttempt(ended[0].Status, ended[0].AttemptCount, dueAt: null, before: null);
+                var note = ResendNote.ForOneAttempt(
+                    ended[0].Status, ended[0].AttemptCount, dueAt: null, before: null, ended[0].CancelReason);
                 await ReopenAsync(transaction, tenantId, [(ended[0], note)], now).ConfigureAwait(false);
                 return ResendResult.Resent;
         }
@@ -186,7 +187,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
         }
 
         var note = ResendNote.ForOneAttempt(
-            DeliveryStatus.Pending, pending.AttemptCount, pending.DueAt, ResendNote.Read(pending.Resend));
+            DeliveryStatus.Pending, pending.AttemptCount, pending.DueAt, ResendNote.Read(pending.Resend), cancelReason: null);
         await transaction.ReadAsync(
             SqlExtensions.Statement(_updatePending).WithText(tenantId).WithKey(key).WithTime(now).WithText(note.ToString()),
             static _ => 0).ConfigureAwait(false);

@@ -15,7 +15,8 @@ internal sealed record EndedRow(
     long EndpointSeq,
     int? EndpointStatus,
     bool IsPaused,
-    bool HasMessage)
+    bool HasMessage,
+    CancelReason? CancelReason)
 {
     public static EndedRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -27,5 +28,6 @@ internal sealed record EndedRow(
         row.IsDBNull(6) ? 0 : row.GetInt64(6),
         row.IsDBNull(7) ? null : row.GetInt16(7),
         row.GetBoolean(8),
-        !row.IsDBNull(9));
+        !row.IsDBNull(9),
+        row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10));
 }

@@ -1,3 +1,4 @@
+using Webhooks.Dispatching;
 using Webhooks.Sqlite.Connections;
 using Webhooks.Storage;
 
@@ -46,7 +47,7 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
 
     private readonly Statement _cancel = session.Prepare(
         """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3
+        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = ?4
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 
@@ -75,7 +76,8 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
             switch (delivery.Endpoint)
             {
                 case null:
-                    _cancel.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(request.Now).Execute();
+                    _cancel.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(request.Now)
+                        .Bind((long)CancelReason.EndpointDeleted).Execute();
                     break;
                 case { IsHolding: true }:
                     _hold.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Execute();

@@ -12,7 +12,7 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
         $"""
         UPDATE webhook_delivery AS d
         SET status = ?8, attempt_count = ?7, due_at = ?9, owner = NULL, completed_at = ?10, last_status_code = ?11,
-          last_error = ?12, last_duration = ?13
+          last_error = ?12, last_duration = ?13, cancel_reason = ?14
         WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5 AND d.owner = ?6 AND d.attempt_count = ?7 - 1 AND d.status = 0
         """;
 
@@ -77,6 +77,7 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
             .Bind(attempt.StatusCode)
             .Bind((long)attempt.Error)
             .Bind(attempt.Duration)
+            .Bind((long?)outcome.CancelReason)
             .Execute() > 0;
         if (!isEffective)
         {

@@ -53,6 +53,7 @@ internal static class DeliveryLog
         CreatedAt = row.Time(9),
         NextAttemptAt = row.NullableTime(10),
         CompletedAt = row.NullableTime(11),
+        CancelReason = (CancelReason?)row.NullableInt32(16),
         LastStatusCode = row.NullableInt32(12),
         LastError = (AttemptError?)row.NullableInt32(13),
         IsEndpointDisabled = row.NullableInt32(15) == (int)EndpointStatus.Disabled,

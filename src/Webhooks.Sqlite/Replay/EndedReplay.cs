@@ -16,7 +16,8 @@ internal sealed class EndedReplay(SqliteSession session)
 {
     public const string GetSql =
         $"""
-        SELECT d.message_seq, d.ordinal, d.status, d.attempt_count, d.due_at, d.owner, d.resend, e.status
+        SELECT d.message_seq, d.ordinal, d.status, d.attempt_count, d.due_at, d.owner, d.resend, e.status,
+          d.cancel_reason
         FROM webhook_delivery d
         LEFT JOIN webhook_endpoint e ON e.seq = d.endpoint_seq
         WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5
@@ -77,7 +78,8 @@ internal sealed class EndedReplay(SqliteSession session)
 
     private readonly Statement _reopen = session.Prepare(
         """
-        UPDATE webhook_delivery SET status = 0, due_at = ?3, owner = NULL, completed_at = NULL, resend = ?4
+        UPDATE webhook_delivery SET status = 0, due_at = ?3, owner = NULL, completed_at = NULL, cancel_reason = NULL,
+          resend = ?4
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 
@@ -96,7 +98,8 @@ internal sealed class EndedReplay(SqliteSession session)
             row.NullableTime(4),
             IsLeased: !row.IsNull(5),
             row.NullableText(6),
-            row.NullableInt64(7)));
+            row.NullableInt64(7),
+            (CancelReason?)row.NullableInt32(8)));
         switch (found)
         {
             case null:
@@ -108,7 +111,8 @@ internal sealed class EndedReplay(SqliteSession session)
             case { Status: DeliveryStatus.Pending } when found.IsLeased || found.DueAt is null || found.DueAt <= now:
                 return ResendResult.Underway;
             default:
-                var note = ResendNote.ForOneAttempt(found.Status, found.AttemptCount, found.DueAt, ResendNote.Read(found.Note));
+                var note = ResendNote.ForOneAttempt(
+                    found.Status, found.AttemptCount, found.DueAt, ResendNote.Read(found.Note), found.CancelReason);
                 _reopen.Bind(found.MessageSeq).Bind(found.Ordinal).Bind(now).Bind(note.ToString()).Execute();
                 return ResendResult.Resent;
         }
@@ -194,7 +198,8 @@ internal sealed class EndedReplay(SqliteSession session)
         DateTimeOffset? DueAt,
         bool IsLeased,
         string? Note,
-        long? EndpointStatus);
+        long? EndpointStatus,
+        CancelReason? CancelReason);
 
     private sealed record EndedRow(
         RowPosition Position,

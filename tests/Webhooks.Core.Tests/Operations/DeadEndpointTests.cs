@@ -15,14 +15,21 @@ public sealed class DeadEndpointTests
     public async Task The_story_of_a_dead_endpoint_is_told_from_its_creation_to_its_recovery()
     {
         var recorder = new EventRecorder();
-        await using var host = await OperationsHost.StartAsync(recorder, options => options.DisableAfter = TimeSpan.FromDays(3.5));
+        await using var host = await OperationsHost.StartAsync(recorder, options =>
+        {
+            options.DisableAfter = TimeSpan.FromDays(3.5);
+            options.CircuitBreaker.Enabled = false;
+        });
         host.Receiver.AnswerWith(HttpStatusCode.InternalServerError);
         var endpoint = await host.AddEndpointAsync();
         var first = await host.PublishAsync();
         await RunAsync(host, until: TimeSpan.FromDays(1.5));
         var second = await host.PublishAsync();
-        await RunAsync(host, until: TimeSpan.FromDays(5));
-        (await host.Endpoints.GetAsync(endpoint))!.Status.Should().Be(EndpointStatus.Disabled);
+        await RunAsync(host, until: TimeSpan.FromDays(3.6));
+        host.Clock.SetUtcNow(TestHost.Noon.AddDays(3.7));
+        await host.Store.Changed.WhenAsync(async () => (await host.Endpoints.GetAsync(endpoint))!.Status == EndpointStatus.Disabled);
+        await host.WhenHandledAsync();
+        host.Clock.SetUtcNow(TestHost.Noon.AddDays(5));
 
         host.Receiver.AnswerWith(HttpStatusCode.OK);
         await host.Endpoints.EnableAsync(endpoint);

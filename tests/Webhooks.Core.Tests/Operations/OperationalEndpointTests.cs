@@ -77,9 +77,10 @@ public sealed class OperationalEndpointTests
             options.Retry.Delays = [TimeSpan.FromSeconds(1)];
             options.OperationalEvents.FailingAfterAttempts = 1;
             options.DisableAfter = TimeSpan.FromHours(1);
+            options.CircuitBreaker.Enabled = false;
         }));
         host.Receiver.AnswerWith(HttpStatusCode.InternalServerError);
-        var created = await host.Endpoints.CreateAsync(TestHost.Settings(), new CreateEndpointOptions { TenantId = "acme", EndpointId = "orders" });
+        await host.Endpoints.CreateAsync(TestHost.Settings(), new CreateEndpointOptions { TenantId = "acme", EndpointId = "orders" });
         await host.Endpoints.RotateSecretAsync("orders", new RotateSecretOptions { TenantId = "acme" });
         await host.PublishAsync(new() { TenantId = "acme", MessageId = "order-1" });
         await WhenStoredAsync(host, 3);
@@ -98,8 +99,7 @@ public sealed class OperationalEndpointTests
         var payloads = (await host.OperationalMessagesAsync())
             .Select(message => Encoding.UTF8.GetString(message.Payload.Span))
             .OrderBy(payload => payload, StringComparer.Ordinal)
-            .Select(payload => JsonSerializer.Serialize(JsonDocument.Parse(payload).RootElement, Indented)
-                .Replace(created.Endpoint.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)[..^2], "17673552000", StringComparison.Ordinal));
+            .Select(payload => JsonSerializer.Serialize(JsonDocument.Parse(payload).RootElement, Indented));
         Snapshot.Match(string.Join("\n", payloads));
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.Replay;
 
 namespace Webhooks.Core.Tests.Replay;
@@ -44,6 +45,25 @@ public sealed class ResendTests
         again.Status.Should().Be(status);
         again.LastStatusCode.Should().Be(503);
         again.NextAttemptAt.Should().BeNull("it is one attempt, beside the schedule");
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_dropped_is_so_again_when_the_attempt_fails()
+    {
+        await using var host = await TestHost.WithAsync(options => options.Retry.Delays = [TimeSpan.FromHours(1)]);
+        host.Receiver.AnswerWith(HttpStatusCode.ServiceUnavailable);
+        var endpoint = await host.AddEndpointAsync();
+        await host.PublishAsync();
+        await host.DeliveryAsync(delivery => delivery.AttemptCount == 1);
+        await host.Endpoints.DisableAsync(endpoint);
+        await host.Endpoints.EnableAsync(endpoint, pending: PendingDeliveries.Drop);
+        var dropped = await host.DeliveryAsync(DeliveryStatus.Canceled);
+        dropped.CancelReason.Should().Be(CancelReason.Dropped);
+
+        await Replay(host).ResendAsync(dropped.Id);
+
+        var again = await host.DeliveryAsync(delivery => delivery is { AttemptCount: 2, Status: not DeliveryStatus.Pending });
+        (again.Status, again.CancelReason).Should().Be((DeliveryStatus.Canceled, CancelReason.Dropped));
     }
 
     [Fact]

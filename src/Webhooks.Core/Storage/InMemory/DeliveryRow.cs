@@ -36,6 +36,8 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
 
     public DateTimeOffset? CompletedAt { get; set; }
 
+    public CancelReason? CancelReason { get; set; }
+
     public int? LastStatusCode { get; set; }
 
     public AttemptError? LastError { get; set; }
@@ -71,6 +73,7 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         NextAttemptAt = DueAt,
         IsEndpointDisabled = Status == DeliveryStatus.Pending && !Endpoint.IsEnabled,
         CompletedAt = CompletedAt,
+        CancelReason = CancelReason,
         LastStatusCode = LastStatusCode,
         LastError = LastError,
         LastDuration = LastDuration,

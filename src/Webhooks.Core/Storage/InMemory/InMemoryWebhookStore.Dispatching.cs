@@ -198,7 +198,7 @@ internal sealed partial class InMemoryWebhookStore
         }
         else
         {
-            End(delivery, outcome.Status, attempt.StartedAt + attempt.Duration);
+            End(delivery, outcome.Status, attempt.StartedAt + attempt.Duration, outcome.CancelReason);
         }
 
         Announce(outcome.Announcement);
@@ -222,11 +222,15 @@ internal sealed partial class InMemoryWebhookStore
         _pauses.Add(endpoint);
     }
 
-    private void End(DeliveryRow delivery, DeliveryStatus status, DateTimeOffset now)
+    private void Cancel(DeliveryRow delivery, DateTimeOffset now, CancelReason reason) =>
+        End(delivery, DeliveryStatus.Canceled, now, reason);
+
+    private void End(DeliveryRow delivery, DeliveryStatus status, DateTimeOffset now, CancelReason? reason)
     {
         _due.Remove(delivery);
         delivery.Status = status;
         delivery.CompletedAt = now;
+        delivery.CancelReason = reason;
         delivery.Endpoint.Pending.Remove(delivery);
         delivery.Message.PendingCount--;
         PruneLaterIfDone(delivery.Message);

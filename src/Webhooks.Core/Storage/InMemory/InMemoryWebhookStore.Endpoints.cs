@@ -110,7 +110,7 @@ internal sealed partial class InMemoryWebhookStore
             tenant.ForgetSubscribers();
             foreach (var delivery in row.Pending.ToArray())
             {
-                End(delivery, DeliveryStatus.Canceled, now);
+                Cancel(delivery, now, CancelReason.EndpointDeleted);
             }
 
             RemoveIfEmpty(key.TenantId, tenant);
@@ -126,7 +126,7 @@ internal sealed partial class InMemoryWebhookStore
             DeliveryRow[] pending = TryGetEndpoint(key, out _, out var row) ? [.. row.Pending.Take(limit)] : [];
             foreach (var delivery in pending)
             {
-                End(delivery, DeliveryStatus.Canceled, now);
+                Cancel(delivery, now, CancelReason.Dropped);
             }
 
             return Task.FromResult(pending.Length);

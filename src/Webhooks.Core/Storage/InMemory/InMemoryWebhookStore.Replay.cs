@@ -123,7 +123,8 @@ internal sealed partial class InMemoryWebhookStore
             return ResendResult.Underway;
         }
 
-        delivery.Resend = ResendNote.ForOneAttempt(delivery.Status, delivery.AttemptCount, delivery.DueAt, delivery.Resend);
+        delivery.Resend = ResendNote.ForOneAttempt(
+            delivery.Status, delivery.AttemptCount, delivery.DueAt, delivery.Resend, delivery.CancelReason);
         if (delivery.Status == DeliveryStatus.Pending)
         {
             _due.Schedule(delivery, now, leaseOwner: null);
@@ -207,6 +208,7 @@ internal sealed partial class InMemoryWebhookStore
     {
         delivery.Status = DeliveryStatus.Pending;
         delivery.CompletedAt = null;
+        delivery.CancelReason = null;
         delivery.Endpoint = endpoint;
         endpoint.Pending.Add(delivery);
         delivery.Message.PendingCount++;

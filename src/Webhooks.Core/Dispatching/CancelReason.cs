@@ -1,0 +1,11 @@
+namespace Webhooks.Dispatching;
+
+/// <summary>Why a delivery was canceled.</summary>
+public enum CancelReason
+{
+    /// <summary>Its endpoint was deleted.</summary>
+    EndpointDeleted = 0,
+
+    /// <summary>Its endpoint was enabled again without what was pending (<see cref="Endpoints.PendingDeliveries.Drop"/>).</summary>
+    Dropped = 1,
+}

@@ -1,0 +1,2 @@
+-- A CancelReason; null: it was not canceled.
+ALTER TABLE {schema}.deliveries ADD COLUMN cancel_reason smallint;
