@@ -76,7 +76,7 @@ internal sealed class DeliveryAttempter(
             : await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
         var outcome = response.IsAborted || response.DeferredFor is not null
             ? null
-            : announcer.Announce(Decide(endpoint, delivery, startedAt, response), delivery, timeProvider.GetNow());
+            : announcer.Announce(Decide(endpoint, delivery, startedAt, response), delivery);
         activity.SetAttempted(response, outcome?.Status ?? DeliveryStatus.Pending);
         activity.End(timeProvider);
         if (response.IsAborted)

@@ -11,7 +11,7 @@ namespace Webhooks.Operations;
 /// one transaction: there is no event without its change and no change without its event. Nothing of the operational tenant's own is
 /// announced.
 /// </summary>
-internal sealed class Announcer(WebhookIdGenerator ids, IOptions<WebhooksOptions> options)
+internal sealed class Announcer(WebhookIdGenerator ids, IOptions<WebhooksOptions> options, TimeProvider timeProvider)
 {
     private readonly OperationalEventsOptions _options = options.Value.OperationalEvents;
 
@@ -24,9 +24,9 @@ internal sealed class Announcer(WebhookIdGenerator ids, IOptions<WebhooksOptions
         IsAnnounced(key.TenantId) ? Create(create(), now, WebhooksTracing.CurrentTraceParent) : null;
 
     /// <summary>Adds an announcement to an outcome that is worth one.</summary>
-    public DeliveryOutcome Announce(DeliveryOutcome outcome, LeasedDelivery delivery, DateTimeOffset now) =>
+    public DeliveryOutcome Announce(DeliveryOutcome outcome, LeasedDelivery delivery) =>
         IsAnnounced(delivery.Message.TenantId) && Find(outcome, delivery) is { } data
-            ? outcome with { Announcement = Create(data, now, delivery.Message.TraceParent) }
+            ? outcome with { Announcement = Create(data, timeProvider.GetNow(), delivery.Message.TraceParent) }
             : outcome;
 
     private bool IsAnnounced(string tenantId) => _options.Enabled && !OperationalCatalog.IsTenant(tenantId);
