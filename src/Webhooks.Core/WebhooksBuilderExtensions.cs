@@ -1,11 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webhooks;
 using Webhooks.Catalog;
 using Webhooks.Http;
+using Webhooks.Operations;
 using Webhooks.Publishing;
 using Webhooks.Secrets;
+using Webhooks.Validation;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -35,7 +38,9 @@ public static class WebhooksBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="name">Its name: segments of <c>A-Z a-z 0-9 _ -</c> joined by full stops, at most 128 characters.</param>
     /// <param name="configure">Describes it.</param>
-    /// <exception cref="WebhookValidationException">The name is not one, or a version or example breaks its rule.</exception>
+    /// <exception cref="WebhookValidationException">
+    /// The name is not one, or begins with <see cref="OperationalEventTypes.Prefix"/>; or a version or example breaks its rule.
+    /// </exception>
     public static IWebhooksBuilder AddEventType<T>(
         this IWebhooksBuilder builder, string name, Action<EventTypeBuilder<T>>? configure = null) =>
         builder.AddEventType(new EventTypeBuilder<T>(new EventType { Name = name, DataType = typeof(T) }), configure);
@@ -96,6 +101,40 @@ public static class WebhooksBuilderExtensions
     {
         builder.Services.AddSingleton<IAttemptDeferral>(new AttemptDeferral<TException>(deferFor));
         return builder;
+    }
+
+    /// <summary>
+    /// Stores operational events, for endpoints of the tenant <see cref="WebhooksDefaults.OperationalTenantId"/>: endpoints created,
+    /// changed, disabled, deliveries failing, exhausted, recovered. Each is stored with what it tells of, in one transaction.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    public static IWebhooksBuilder AddOperationalEvents(this IWebhooksBuilder builder) =>
+        builder.Configure(static options => options.OperationalEvents.Enabled = true);
+
+    /// <summary>
+    /// Adds a handler of operational events, which are delivered to it durably: at least once, on one of the instances, retried by the
+    /// application's schedule, with a log. Its deliveries are those of the endpoint <c>handler_</c> and its name, of the tenant
+    /// <see cref="WebhooksDefaults.OperationalTenantId"/>, which is made when the host starts; delete that endpoint when you take the
+    /// handler away.
+    /// </summary>
+    /// <typeparam name="T">The handler. It is registered as scoped, unless it is registered already.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">
+    /// Its name, 1 to 247 of <c>A-Z a-z 0-9 _ -</c>: with another name it is another handler, and what is pending is the first one's.
+    /// Null for the name of the class.
+    /// </param>
+    /// <exception cref="WebhookValidationException">The name is not one.</exception>
+    public static IWebhooksBuilder AddOperationalEventHandler<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IWebhooksBuilder builder, string? name = null)
+        where T : class, IOperationalEventHandler
+    {
+        name ??= typeof(T).Name;
+        FieldRules.CheckKey(WebhooksDefaults.OperationalTenantId, "name", name);
+        var handler = new OperationalHandler(name, static services => services.GetRequiredService<T>());
+        FieldRules.CheckKey(WebhooksDefaults.OperationalTenantId, "name", handler.EndpointKey.EndpointId);
+        builder.Services.TryAddScoped<T>();
+        builder.Services.AddSingleton(handler);
+        return builder.AddOperationalEvents();
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using Webhooks.Addresses;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Http;
+using Webhooks.Operations;
 using Webhooks.Replay;
 using Webhooks.Signing;
 using Webhooks.Storage;
@@ -82,6 +83,10 @@ public sealed class WebhooksOptions
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]
     public RetentionOptions Retention { get; } = new();
+
+    /// <summary>What operators are told about endpoints and deliveries.</summary>
+    [ValidateObjectMembers]
+    public OperationalEventsOptions OperationalEvents { get; } = new();
 
     /// <summary>What operators see, and what receivers see of it.</summary>
     [ValidateObjectMembers]

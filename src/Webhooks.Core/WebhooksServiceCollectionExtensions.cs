@@ -19,6 +19,7 @@ using Webhooks.Http;
 using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
 using Webhooks.Log;
+using Webhooks.Operations;
 using Webhooks.Publishing;
 using Webhooks.Replay;
 using Webhooks.Signing;
@@ -56,6 +57,7 @@ public static class WebhooksServiceCollectionExtensions
         AddEndpoints(services);
         AddDispatching(services);
         AddReplay(services);
+        AddOperations(services);
 
         var builder = new WebhooksBuilder(services);
         configure?.Invoke(builder);
@@ -136,8 +138,16 @@ public static class WebhooksServiceCollectionExtensions
             static provider => provider.GetRequiredService<ReplayService>()));
     }
 
+    private static void AddOperations(IServiceCollection services)
+    {
+        services.TryAddSingleton<Announcer>();
+        services.TryAddSingleton<HandlerCaller>();
+        services.TryAddSingleton<HandlerEndpoints>();
+    }
+
     private static void AddDispatching(IServiceCollection services)
     {
+        services.TryAddSingleton<WakeUp>();
         services.TryAddSingleton<RetryPolicy>();
         services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();

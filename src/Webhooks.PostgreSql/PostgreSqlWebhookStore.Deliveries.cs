@@ -1,4 +1,5 @@
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql;
@@ -29,8 +30,9 @@ public sealed partial class PostgreSqlWebhookStore
         _endpoints.FindExpiredSecretsAsync(now, limit, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _remover.DeleteAsync(key, now, cancellationToken);
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        _remover.DeleteAsync(key, now, announcement, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>

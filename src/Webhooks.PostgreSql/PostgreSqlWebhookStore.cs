@@ -82,12 +82,13 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         HeldSweep = new HeldSweep(Database);
         _due = new DueClaim(Database, loader, HeldSweep);
         _held = new HeldClaim(Database, loader);
-        _outcomes = new OutcomeWriter(Database, Partitions);
+        var announcements = new Announcements(Database, Partitions, _appender);
+        _outcomes = new OutcomeWriter(Database, Partitions, announcements);
         _rates = new RateTable(Database);
         _pruner = new Pruner(Database, Partitions);
         _payloadPruner = new PayloadPruner(Database);
-        _endpoints = new EndpointTable(Database);
-        _remover = new EndpointRemover(Database);
+        _endpoints = new EndpointTable(Database, announcements);
+        _remover = new EndpointRemover(Database, announcements);
         _messageLog = new MessageLog(Database);
         _payloadEraser = new PayloadEraser(Database, _messageLog, _payloadPruner);
         _tenantEraser = new TenantEraser(Database);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Webhooks.Crash.Host;
 using Webhooks.Crash.Host.Shop;
+using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Log;
 using Webhooks.Publishing;
@@ -53,7 +54,8 @@ builder.Services.AddWebhooks(webhooks => webhooks
         // Receivers here refuse first attempts on purpose, and the test waits for all deliveries.
         options.CircuitBreaker.Enabled = false;
         options.Retry.Delays = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(200), 50)];
-    }));
+    })
+    .AddOperationalEventHandler<Exhausted>());
 using var host = builder.Build();
 await host.StartAsync();
 
@@ -63,6 +65,18 @@ if (await endpoints.GetAsync(Drain.EndpointId) is null)
     await endpoints.CreateAsync(
         new EndpointSettings { Url = receiverUrl, EventTypes = ["*"], IsOrdered = isOrdered },
         new CreateEndpointOptions { EndpointId = Drain.EndpointId });
+}
+
+if (await endpoints.GetAsync(Drain.DeadEndpointId) is null)
+{
+    await endpoints.CreateAsync(
+        new EndpointSettings
+        {
+            Url = receiverUrl + "/nobody-is-here",
+            EventTypes = ["*"],
+            RetrySchedule = new RetrySchedule(TimeSpan.FromMilliseconds(50)),
+        },
+        new CreateEndpointOptions { EndpointId = Drain.DeadEndpointId });
 }
 
 // Whoever started this process holds its standard input open: when that process ends, so does this one.

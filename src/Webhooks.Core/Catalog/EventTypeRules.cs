@@ -1,3 +1,5 @@
+using Webhooks.Operations;
+
 namespace Webhooks.Catalog;
 
 /// <summary>The rules of one event type, which do not need the others.</summary>
@@ -15,6 +17,12 @@ internal static class EventTypeRules
                 eventType.Name,
                 $"is not the name of an event type: 1 to {EventTypeName.MaxLength} characters, segments of A-Z, a-z, 0-9, '_' and '-' "
                     + "joined by full stops, such as 'order.paid'.");
+        }
+
+        if (eventType.Name.StartsWith(OperationalEventTypes.Prefix, StringComparison.Ordinal))
+        {
+            throw new WebhookValidationException(
+                Field, "reserved", eventType.Name, $"begins with '{OperationalEventTypes.Prefix}', as only operational events do.");
         }
 
         if (eventType.Version is null)

@@ -71,6 +71,10 @@ internal static partial class LogMessages
     public static partial void DisableFailingFailed(
         this ILogger logger, Exception exception, string endpointId, string tenantId);
 
+    [LoggerMessage(413, LogLevel.Warning, "Handler '{Handler}' failed in attempt {Number} to handle operational event {MessageId}.")]
+    public static partial void HandlerFailed(
+        this ILogger logger, Exception exception, string handler, string messageId, int number);
+
     [LoggerMessage(500, LogLevel.Information, "Retention removed {Count} messages and attempts.")]
     public static partial void Pruned(this ILogger logger, int count);
 

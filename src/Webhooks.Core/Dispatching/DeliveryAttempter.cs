@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Endpoints;
 using Webhooks.Http;
+using Webhooks.Operations;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -14,6 +15,8 @@ internal sealed class DeliveryAttempter(
     ErasedMessages erased,
     EndpointEditor editor,
     AttemptSender sender,
+    HandlerCaller handlers,
+    Announcer announcer,
     RetryPolicy retryPolicy,
     WebhookIdGenerator ids,
     IOptions<WebhooksOptions> options,
@@ -74,8 +77,12 @@ internal sealed class DeliveryAttempter(
         }
 
         var activity = WebhooksTracing.StartAttempt(endpoint, delivery, timeProvider);
-        var response = await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
-        var outcome = response.IsAborted || response.DeferredFor is not null ? null : Decide(endpoint, delivery, startedAt, response);
+        var response = endpoint.Handler is { } handler
+            ? await handlers.SendAsync(handler, delivery, abort).ConfigureAwait(false)
+            : await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
+        var outcome = response.IsAborted || response.DeferredFor is not null
+            ? null
+            : announcer.Announce(Decide(endpoint, delivery, startedAt, response), delivery);
         activity.SetAttempted(response, outcome?.Status ?? DeliveryStatus.Pending);
         activity.End(timeProvider);
         if (response.IsAborted)
@@ -153,7 +160,7 @@ internal sealed class DeliveryAttempter(
         try
         {
             var (_, isChanged) = await editor
-                .DisableAsync(key, "The receiver answered 410 Gone.", CancellationToken.None).ConfigureAwait(false);
+                .DisableAsync(key, DisableCause.Gone, "The receiver answered 410 Gone.", CancellationToken.None).ConfigureAwait(false);
             if (isChanged)
             {
                 logger.EndpointGone(key.EndpointId, key.TenantId);

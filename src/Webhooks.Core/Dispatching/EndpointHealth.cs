@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Webhooks.Diagnostics;
 using Webhooks.Endpoints;
+using Webhooks.Operations;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -54,6 +55,7 @@ internal sealed class EndpointHealth(
             // The store decides: another instance may have seen a success.
             var (disabled, isChanged) = await editor.DisableAsync(
                 key,
+                DisableCause.Failing,
                 endpoint => IsTooLong(endpoint.FailingSince, now)
                     ? $"Every attempt has failed since {endpoint.FailingSince:u}."
                     : null,

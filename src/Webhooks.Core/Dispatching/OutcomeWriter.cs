@@ -116,6 +116,7 @@ internal sealed class OutcomeWriter : IDisposable
     private void Report(IReadOnlyList<DeliveryOutcome> outcomes, IReadOnlyList<bool> effective)
     {
         DateTimeOffset? firstRetry = null;
+        var isAnnounced = false;
         for (var i = 0; i < outcomes.Count; i++)
         {
             var outcome = outcomes[i];
@@ -123,10 +124,16 @@ internal sealed class OutcomeWriter : IDisposable
             {
                 _logger.LeaseLost(outcome.Attempt.DeliveryId, outcome.Attempt.Number);
             }
-            else if (outcome.RetryAt < (firstRetry ?? DateTimeOffset.MaxValue))
+            else
             {
-                firstRetry = outcome.RetryAt;
+                isAnnounced |= outcome.Announcement is not null;
+                firstRetry = outcome.RetryAt < (firstRetry ?? DateTimeOffset.MaxValue) ? outcome.RetryAt : firstRetry;
             }
+        }
+
+        if (isAnnounced)
+        {
+            _wakeUp.Call();
         }
 
         if (firstRetry is { } time)

@@ -38,6 +38,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         EndpointCache endpoints,
         ErasedMessages erased,
         EndpointEditor editor,
+        WakeUp wakeUp,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
         WebhooksMetrics metrics,
@@ -49,7 +50,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _endpoints = endpoints;
         _erased = erased;
         Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
-        _wakeUp = new WakeUp(timeProvider);
+        _wakeUp = wakeUp;
         _paceWakeUp = new WakeUp(timeProvider);
         _scheduler = new LaneScheduler(_options, _wakeUp.Call, _paceWakeUp.Call, timeProvider);
         _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, metrics, logger);
@@ -162,7 +163,6 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     public void Dispose()
     {
         _stopping.Dispose();
-        _wakeUp.Dispose();
         _paceWakeUp.Dispose();
         _workers.Dispose();
         _outcomes.Dispose();

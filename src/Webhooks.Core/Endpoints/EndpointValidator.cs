@@ -4,6 +4,7 @@ using Webhooks.Catalog;
 using Webhooks.Dispatching;
 using Webhooks.Http;
 using Webhooks.Http.Tls;
+using Webhooks.Operations;
 using Webhooks.Signing;
 using Webhooks.Validation;
 
@@ -26,7 +27,7 @@ internal sealed class EndpointValidator(
     {
         var errors = new ValidationErrors();
         await urls.CheckAsync("url", tenantId, settings.Url, errors, cancellationToken).ConfigureAwait(false);
-        CheckEventTypes(settings.EventTypes, errors);
+        CheckEventTypes(OperationalCatalog.IsTenant(tenantId) ? OperationalCatalog.Catalog : catalog, settings.EventTypes, errors);
         errors.CheckChannels("channels", settings.Channels);
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
         errors.CheckLength("description", settings.Description, 0, MaxDescriptionLength);
@@ -76,7 +77,7 @@ internal sealed class EndpointValidator(
         };
     }
 
-    private void CheckEventTypes(IReadOnlyList<string>? eventTypes, ValidationErrors errors)
+    private static void CheckEventTypes(IEventCatalog catalog, IReadOnlyList<string>? eventTypes, ValidationErrors errors)
     {
         if (eventTypes is null or [])
         {

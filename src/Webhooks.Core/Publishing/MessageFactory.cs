@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Webhooks.Catalog;
 using Webhooks.Diagnostics;
+using Webhooks.Operations;
 using Webhooks.Storage;
 using Webhooks.Validation;
 
@@ -47,6 +48,11 @@ internal sealed class MessageFactory(
     {
         var errors = new ValidationErrors();
         errors.CheckName(fieldPrefix + "tenantId", options.TenantId);
+        if (OperationalCatalog.IsTenant(options.TenantId))
+        {
+            errors.Add(fieldPrefix + "tenantId", "reserved", options.TenantId, "is the tenant of operational events, which nobody publishes.");
+        }
+
         errors.CheckChannels(fieldPrefix + "channels", options.Channels);
         if (options.EventId is not null)
         {

@@ -58,7 +58,8 @@ public interface IDeliveryStore
 
     /// <summary>
     /// Records outcomes with their attempts; a delivery that ends is completed at the end of its attempt. Each takes effect only if the delivery is still leased to the owner for that
-    /// attempt: a dispatcher that lost its lease changes nothing.
+    /// attempt: a dispatcher that lost its lease changes nothing. The announcements of those that take effect are appended with them, in
+    /// one transaction, by the rules of <see cref="IMessageStore.AppendAsync"/> and without leases.
     /// </summary>
     /// <remarks>
     /// A retry of a delivery that is leased in order leaves it held, and pauses its endpoint until the retry is due, by the rules of

@@ -5,12 +5,13 @@ using Webhooks.Dispatching;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Partitions;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>Ends leases. Every change is fenced: a lease is named by its owner and the number of its attempt.</summary>
-internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker partitions)
+internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker partitions, Announcements announcements)
 {
     /// <summary>
     /// Rows are looked up one by one and changed by their place (ctid): neither is ever planned as a scan. A row that somebody
@@ -202,11 +203,26 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
     private async Task<int[]> CompleteOnceAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
     {
         var rows = await database.RunOnSessionAsync(
-            (session, cancellation) => session.ReadAsync(
-                transaction: null, CreateStatement(owner, outcomes), static row => row.GetFieldValue<int[]>(0), cancellation),
+            (session, cancellation) => outcomes.Exists(static outcome => outcome.Outcome.Announcement is not null)
+                ? CompleteAnnouncedAsync(session, owner, outcomes, cancellation)
+                : CompleteAsync(session, transaction: null, owner, outcomes, cancellation),
             cancellationToken).ConfigureAwait(false);
         return rows[0];
     }
+
+    private Task<List<int[]>> CompleteAsync(
+        Session session, NpgsqlTransaction? transaction, string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken) =>
+        session.ReadAsync(
+            transaction, CreateStatement(owner, outcomes), static row => row.GetFieldValue<int[]>(0), cancellationToken);
+
+    private Task<List<int[]>> CompleteAnnouncedAsync(
+        Session session, string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken) =>
+        announcements.RunAsync(
+            session.Connection,
+            [.. outcomes.Select(static outcome => outcome.Outcome.Announcement).OfType<WebhookMessage>()],
+            transaction => CompleteAsync(session, transaction, owner, outcomes, cancellationToken),
+            rows => [.. rows[0].Select(position => outcomes[position].Outcome.Announcement).OfType<WebhookMessage>()],
+            cancellationToken);
 
     /// <summary>An outcome with its delivery's key, and its place in the call.</summary>
     [StructLayout(LayoutKind.Auto)]

@@ -2,13 +2,14 @@ using Npgsql;
 using NpgsqlTypes;
 using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Notifications;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Endpoints;
 
 /// <summary>Reads and writes endpoints. Every change is told to all instances when it is committed.</summary>
-internal sealed class EndpointTable(PostgreSqlDatabase database)
+internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements announcements)
 {
     private const string ListName = "endpoints";
 
@@ -26,6 +27,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         )
         INSERT INTO {schema}.subscriptions (tenant_id, pattern, endpoint_id)
         SELECT DISTINCT i.tenant_id, p.pattern, i.id FROM inserted i CROSS JOIN unnest($11::text[]) AS p(pattern)
+        RETURNING true
         """;
 
     private const string GetSql = $$"""SELECT {{Columns}}, secrets, secrets_expire_at FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2""";
@@ -101,8 +103,13 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
     private readonly string _pause = database.Sql(PauseSql);
     private readonly string _markFailing = database.Sql(MarkFailingSql);
 
-    public async Task<bool> InsertAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync(WithEndpoint(SqlExtensions.Statement(_insert), endpoint), cancellationToken).ConfigureAwait(false) > 0;
+    public async Task<bool> InsertAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var statement = WithEndpoint(SqlExtensions.Statement(_insert), endpoint);
+        var inserted = await announcements
+            .ReadAsync(endpoint.Announcement, statement, static _ => true, cancellationToken).ConfigureAwait(false);
+        return inserted.Count > 0;
+    }
 
     public async Task<StoredEndpoint?> GetAsync(EndpointKey key, CancellationToken cancellationToken)
     {
@@ -134,7 +141,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .With(NpgsqlDbType.Bigint, expectedVersion)
             .WithText(database.Channel)
             .WithText(Notification.ForChangeOf(endpoint.Key));
-        var replaced = await database.ReadAsync(statement, static _ => true, cancellationToken).ConfigureAwait(false);
+        var replaced = await announcements
+            .ReadAsync(endpoint.Announcement, statement, static _ => true, cancellationToken).ConfigureAwait(false);
         return replaced.Count > 0;
     }
 

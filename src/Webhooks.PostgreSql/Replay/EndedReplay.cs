@@ -105,7 +105,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             position = row.Key;
             if (isSent)
             {
-                reopened.Add((row, ResendNote.ForWholeSchedule(row.AttemptCount)));
+                reopened.Add((row, ResendNote.ForWholeSchedule(row.Status, row.AttemptCount)));
             }
         }
 

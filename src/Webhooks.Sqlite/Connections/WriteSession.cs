@@ -38,7 +38,7 @@ internal sealed class WriteSession : IDisposable
         Messages = new MessageAppender(session, _fanOut);
         Due = new DueClaim(session, leases);
         Held = new HeldClaim(session, leases, _fanOut);
-        Outcomes = new OutcomeWriter(session);
+        Outcomes = new OutcomeWriter(session, Messages);
         Pruner = new Pruner(session);
         Payloads = new PayloadPruner(session);
         Eraser = new Eraser(session, _fanOut, Payloads);

@@ -1,11 +1,12 @@
 using Webhooks.Dispatching;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Messages;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>Ends leases. Every change is fenced: a lease is named by its owner and the number of its attempt.</summary>
-internal sealed class OutcomeWriter(SqliteSession session)
+internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messages)
 {
     public const string CompleteSql =
         $"""
@@ -53,7 +54,7 @@ internal sealed class OutcomeWriter(SqliteSession session)
         var results = new bool[outcomes.Count];
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = Complete(owner, outcomes[i]);
+            results[i] = messages.Announce(outcomes[i].Announcement, Complete(owner, outcomes[i]));
         }
 
         return results;

@@ -53,6 +53,18 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         return results;
     }
 
+    /// <summary>Stores an announcement, if there is one and what it tells of has happened in this transaction.</summary>
+    /// <returns>Whether it has.</returns>
+    public bool Announce(WebhookMessage? announcement, bool hasHappened)
+    {
+        if (announcement is not null && hasHappened)
+        {
+            Append([announcement], leases: null);
+        }
+
+        return hasHappened;
+    }
+
     /// <summary>Adds a delivery, leased to nobody, to a message that was stored before.</summary>
     public void AddDelivery(
         long messageSeq, int ordinal, string tenantId, DateTimeOffset createdAt, long endpointSeq, DateTimeOffset dueAt) =>

@@ -162,7 +162,7 @@ internal sealed class EndedReplay(SqliteSession session)
                     .Bind(row.Position.Seq)
                     .Bind(row.Position.Ordinal)
                     .Bind(turn.Now)
-                    .Bind(ResendNote.ForWholeSchedule(row.AttemptCount).ToString())
+                    .Bind(ResendNote.ForWholeSchedule(row.Status, row.AttemptCount).ToString())
                     .Execute();
             }
         }

@@ -127,8 +127,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<bool> ReplaceEndpointAsync(StoredEndpoint endpoint, long expectedVersion, CancellationToken cancellationToken) =>
         CallAsync(nameof(ReplaceEndpointAsync), () => Inner.ReplaceEndpointAsync(endpoint, expectedVersion, cancellationToken));
 
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync(nameof(DeleteEndpointAsync), () => Inner.DeleteEndpointAsync(key, now, cancellationToken));
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        CallAsync(nameof(DeleteEndpointAsync), () => Inner.DeleteEndpointAsync(key, now, announcement, cancellationToken));
 
     public Task<Page<WebhookEndpoint>> ListEndpointsAsync(EndpointQuery query, CancellationToken cancellationToken) =>
         Inner.ListEndpointsAsync(query, cancellationToken);

@@ -200,6 +200,8 @@ public sealed class OptionsTests
             ("Retention:Attempts", "24.00:00:00"),
             ("Retention:Payloads", "22.00:00:00"),
             ("Retention:Interval", "00:25:00"),
+            ("OperationalEvents:Enabled", "true"),
+            ("OperationalEvents:FailingAfterAttempts", "36"),
             ("Diagnostics:MaxDueAge", "00:26:00"),
             ("Diagnostics:SendTraceParent", "true"),
         };
@@ -262,6 +264,7 @@ public sealed class OptionsTests
             {
                 Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Payloads = TimeSpan.FromDays(22), Interval = TimeSpan.FromMinutes(25),
             },
+            OperationalEvents = { Enabled = true, FailingAfterAttempts = 36 },
             Diagnostics = { MaxDueAge = TimeSpan.FromMinutes(26), SendTraceParent = true },
         });
         Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 3, "a setting that is not tried here may not be bound");
@@ -305,6 +308,7 @@ public sealed class OptionsTests
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
             Replay = new { BatchSize = 20, BatchInterval = TimeSpan.FromMilliseconds(200) },
             Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90), Payloads = (TimeSpan?)null },
+            OperationalEvents = new { Enabled = false, FailingAfterAttempts = 4 },
             Diagnostics = new { MaxDueAge = TimeSpan.FromMinutes(5), SendTraceParent = false },
         });
     }

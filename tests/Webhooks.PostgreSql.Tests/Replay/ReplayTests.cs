@@ -82,5 +82,5 @@ public sealed class ReplayTests
 
     private static (EndedRow Row, ResendNote Note) Row(Guid key) => (
         new EndedRow(key, Filler.Time, "ep_1", "order.paid", DeliveryStatus.Failed, 1, 1, 0, IsPaused: false, HasPayload: true, CancelReason: null),
-        ResendNote.ForWholeSchedule(1));
+        ResendNote.ForWholeSchedule(DeliveryStatus.Failed, 1));
 }

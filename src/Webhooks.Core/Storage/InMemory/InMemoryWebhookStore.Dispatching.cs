@@ -205,6 +205,7 @@ internal sealed partial class InMemoryWebhookStore
             End(delivery, outcome.Status, attempt.StartedAt + attempt.Duration, outcome.CancelReason);
         }
 
+        Announce(outcome.Announcement);
         return true;
     }
 

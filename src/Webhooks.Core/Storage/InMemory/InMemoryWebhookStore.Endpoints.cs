@@ -1,5 +1,6 @@
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage.InMemory;
 
@@ -12,7 +13,7 @@ internal sealed partial class InMemoryWebhookStore
         lock (_lock)
         {
             var tenant = GetOrAddTenant(endpoint.Endpoint.TenantId);
-            var row = new EndpointRow(NextSequence(), endpoint);
+            var row = new EndpointRow(NextSequence(), endpoint with { Announcement = null });
             if (!tenant.Endpoints.TryAdd(endpoint.Endpoint.Id, row))
             {
                 return Task.FromResult(false);
@@ -20,6 +21,7 @@ internal sealed partial class InMemoryWebhookStore
 
             tenant.EndpointLog.Add(row.Sequence, row);
             tenant.ForgetSubscribers();
+            Announce(endpoint.Announcement);
             return Task.FromResult(true);
         }
     }
@@ -60,7 +62,7 @@ internal sealed partial class InMemoryWebhookStore
 
             _pauses.Remove(row);
             var wasEnabled = row.IsEnabled;
-            row.Stored = endpoint;
+            row.Stored = endpoint with { Announcement = null };
             if (row.IsEnabled && !wasEnabled)
             {
                 row.FailingSince = null;
@@ -74,6 +76,7 @@ internal sealed partial class InMemoryWebhookStore
 
             _pauses.Add(row);
             tenant.ForgetSubscribers();
+            Announce(endpoint.Announcement);
             return Task.FromResult(true);
         }
     }
@@ -94,7 +97,8 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -110,7 +114,7 @@ internal sealed partial class InMemoryWebhookStore
             }
 
             RemoveIfEmpty(key.TenantId, tenant);
-
+            Announce(announcement);
             return Task.FromResult(true);
         }
     }

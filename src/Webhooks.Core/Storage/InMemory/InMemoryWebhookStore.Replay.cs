@@ -172,7 +172,7 @@ internal sealed partial class InMemoryWebhookStore
             replay.Position = delivery.Sequence;
             if (replayed > 0)
             {
-                delivery.Resend = ResendNote.ForWholeSchedule(delivery.AttemptCount);
+                delivery.Resend = ResendNote.ForWholeSchedule(delivery.Status, delivery.AttemptCount);
                 Reopen(delivery, endpoint!, now);
             }
         }

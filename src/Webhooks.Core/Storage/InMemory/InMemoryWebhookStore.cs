@@ -35,6 +35,15 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         return Task.FromResult<IReadOnlyList<AppendResult>>(results);
     }
 
+    private void Announce(WebhookMessage? announcement)
+    {
+        if (announcement is not null)
+        {
+            var room = 0;
+            Append(announcement, leases: null, ref room);
+        }
+    }
+
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, ref int room)
     {
         var tenant = GetOrAddTenant(message.TenantId);
