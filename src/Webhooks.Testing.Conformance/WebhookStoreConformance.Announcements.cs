@@ -34,7 +34,7 @@ public abstract partial class WebhookStoreConformance
         var claimed = (await ClaimAsync(at: 10, owner: A.OtherOwner)).Deliveries;
         Assert.Equal(Ids(announcements), claimed.Select(lease => lease.Message.Id));
         Assert.All(claimed, lease => Assert.Equal(1, lease.AttemptNumber));
-        Assert.Equal("{}"u8.ToArray(), claimed[0].Message.Payload.ToArray());
+        Assert.Equal("{}"u8.ToArray(), claimed[0].Message.Payload!.Value.ToArray());
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal static class OperationalCatalog
             throw new JsonException($"'{message.EventType}' is not an operational event that this version knows.");
         }
 
-        using var payload = JsonDocument.Parse(message.Payload);
+        using var payload = JsonDocument.Parse(message.Payload!.Value);
         return new OperationalEvent
         {
             Id = message.Id,

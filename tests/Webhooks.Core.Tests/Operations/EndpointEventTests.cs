@@ -190,7 +190,7 @@ public sealed class EndpointEventTests
 
         var messages = await host.OperationalMessagesAsync();
         messages.Should().HaveCount(4);
-        messages.Select(message => System.Text.Encoding.UTF8.GetString(message.Payload.Span)).Should().OnlyContain(payload =>
+        messages.Select(message => System.Text.Encoding.UTF8.GetString(message.Payload!.Value.Span)).Should().OnlyContain(payload =>
             !payload.Contains(Token) && !payload.Contains(secret.Reveal()) && !payload.Contains(created.Secret.Reveal()));
     }
 

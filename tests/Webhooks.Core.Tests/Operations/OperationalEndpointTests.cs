@@ -97,7 +97,7 @@ public sealed class OperationalEndpointTests
         await host.Endpoints.DeleteAsync("orders", "acme");
 
         var payloads = (await host.OperationalMessagesAsync())
-            .Select(message => Encoding.UTF8.GetString(message.Payload.Span))
+            .Select(message => Encoding.UTF8.GetString(message.Payload!.Value.Span))
             .OrderBy(payload => payload, StringComparer.Ordinal)
             .Select(payload => JsonSerializer.Serialize(JsonDocument.Parse(payload).RootElement, Indented));
         Snapshot.Match(string.Join("\n", payloads));
