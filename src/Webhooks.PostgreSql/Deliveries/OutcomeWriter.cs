@@ -221,7 +221,7 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
             session.Connection,
             [.. outcomes.Select(static outcome => outcome.Outcome.Announcement).OfType<WebhookMessage>()],
             transaction => CompleteAsync(session, transaction, owner, outcomes, cancellationToken),
-            rows => [.. rows[0].Select(position => outcomes[position].Outcome.Announcement).OfType<WebhookMessage>()],
+            rows => [.. rows[0].Order().Select(position => outcomes[position].Outcome.Announcement).OfType<WebhookMessage>()],
             cancellationToken);
 
     /// <summary>An outcome with its delivery's key, and its place in the call.</summary>
