@@ -77,7 +77,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _appender = new MessageAppender(Database, Partitions);
         HeldSweep = new HeldSweep(Database);
         _due = new DueClaim(Database, loader, HeldSweep);
-        _held = new HeldClaim(Database, loader);
+        _held = new HeldClaim(Database, loader, new HeldExpiry(Database));
         _outcomes = new OutcomeWriter(Database, Partitions);
         _rates = new RateTable(Database);
         _pruner = new Pruner(Database, Partitions);

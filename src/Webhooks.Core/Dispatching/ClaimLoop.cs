@@ -75,7 +75,7 @@ internal sealed class ClaimLoop(
             try
             {
                 var result = await store.ClaimHeldAsync(
-                    new HeldClaimRequest(endpoint, owner, LeaseUntil(), room), CancellationToken.None).ConfigureAwait(false);
+                    new HeldClaimRequest(endpoint, owner, timeProvider.GetNow(), LeaseUntil(), room), CancellationToken.None).ConfigureAwait(false);
                 (claimed, isOver) = (result.Deliveries, result.IsOver);
             }
             finally
@@ -84,6 +84,12 @@ internal sealed class ClaimLoop(
             }
 
             workers.Accept(claimed, areHeld: true);
+            if (!isOver && claimed.Count < room)
+            {
+                // What had expired stood before what it wants.
+                wakeUp.Call();
+            }
+
             if (isOver)
             {
                 // Behind the last of them: a lane that were empty for a moment would lose the time that is reserved for it.

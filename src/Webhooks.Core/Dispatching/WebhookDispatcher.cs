@@ -88,6 +88,8 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
 
     public void Wake() => _wakeUp.Call();
 
+    public void WakeAt(DateTimeOffset time) => _wakeUp.CallAt(time);
+
     public void EndpointChanged(EndpointKey? endpoint)
     {
         if (endpoint is { } key)

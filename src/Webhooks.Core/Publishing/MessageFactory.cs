@@ -8,14 +8,19 @@ namespace Webhooks.Publishing;
 internal sealed class MessageFactory(
     IEventCatalog catalog, PayloadSerializer serializer, WebhookIdGenerator ids, TimeProvider timeProvider)
 {
+    /// <summary>How far ahead an event can be published: well within the time for which messages are kept.</summary>
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
+
     /// <param name="webhookEvent">The event.</param>
     /// <param name="fieldPrefix">What stands before field names in errors: <c>events[3].</c> in a batch.</param>
     public WebhookMessage Create(WebhookEvent webhookEvent, string fieldPrefix)
     {
         var options = webhookEvent.Options;
-        Check(options, fieldPrefix);
-        var eventType = FindEventType(webhookEvent, fieldPrefix);
         var now = timeProvider.GetNow();
+        var deliverAt = options.DeliverAt?.RoundUpToMilliseconds();
+        var expiresAt = options.ExpiresAt?.TruncateToMilliseconds();
+        Check(options, deliverAt, expiresAt, now, fieldPrefix);
+        var eventType = FindEventType(webhookEvent, fieldPrefix);
         var timestamp = options.Timestamp ?? now;
         var id = options.MessageId ?? ids.Create(WebhookIdGenerator.MessagePrefix, now);
         return new WebhookMessage
@@ -28,11 +33,14 @@ internal sealed class MessageFactory(
             CreatedAt = now,
             EventId = options.EventId,
             Channels = options.Channels is [] ? [] : [.. options.Channels],
+            DeliverAt = deliverAt > now ? deliverAt : null,
+            ExpiresAt = expiresAt,
             TraceParent = WebhooksTracing.CurrentTraceParent,
         };
     }
 
-    private static void Check(PublishOptions options, string fieldPrefix)
+    private static void Check(
+        PublishOptions options, DateTimeOffset? deliverAt, DateTimeOffset? expiresAt, DateTimeOffset now, string fieldPrefix)
     {
         var errors = new ValidationErrors();
         errors.CheckName(fieldPrefix + "tenantId", options.TenantId);
@@ -45,6 +53,21 @@ internal sealed class MessageFactory(
         if (options.MessageId is not null)
         {
             errors.CheckId(fieldPrefix + "messageId", options.MessageId);
+        }
+
+        if (deliverAt > now + MaxDelay)
+        {
+            errors.Add(
+                fieldPrefix + "deliverAt",
+                "range",
+                $"{options.DeliverAt:O}",
+                $"is more than {MaxDelay.TotalDays:0} days from now, {now:O}. Keep the event until then and publish it later.");
+        }
+
+        if (expiresAt <= deliverAt)
+        {
+            errors.Add(
+                fieldPrefix + "expiresAt", "range", $"{options.ExpiresAt:O}", "is not after deliverAt: the event would never be sent.");
         }
 
         errors.ThrowIfAny();

@@ -19,8 +19,8 @@ public interface IDeliveryStore
     /// concurrent claims never get the same delivery or the same endpoint.
     /// </summary>
     /// <remarks>
-    /// Due deliveries of a paused or disabled endpoint become held, and those of a deleted one canceled, instead of leased;
-    /// they count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it.
+    /// Due deliveries of a paused or disabled endpoint become held instead of leased; those of a deleted one, and those whose message
+    /// has expired, are canceled. They count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it.
     /// </remarks>
     /// <param name="request">How many, for whom and until when.</param>
     /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>
@@ -31,6 +31,10 @@ public interface IDeliveryStore
     /// take-over to <see cref="HeldClaimRequest.LeaseUntil"/>. When none is left, the endpoint's pause is over:
     /// new deliveries flow to all dispatchers again.
     /// </summary>
+    /// <remarks>
+    /// Those whose message has expired are canceled instead. They do not count, but a call cancels a bounded number of them, so that
+    /// it may lease fewer than there is room for.
+    /// </remarks>
     /// <param name="request">Which endpoint, how many, for whom and until when.</param>
     /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>
     Task<HeldClaimResult> ClaimHeldAsync(HeldClaimRequest request, CancellationToken cancellationToken);
@@ -66,7 +70,7 @@ public interface IDeliveryStore
 
     /// <summary>
     /// Pauses an endpoint: from now on new deliveries to it are held. What has a due time keeps it, and becomes held at the
-    /// claim that meets it, so that the end of a pause brings no retry forward; what is leased is not touched.
+    /// claim that meets it, so that the end of a pause brings no retry and no delayed message forward; what is leased is not touched.
     /// </summary>
     /// <remarks>
     /// A pause replaces an earlier one, but a <see cref="Endpoints.PauseReason.Backlog"/> replaces only another, and no pause

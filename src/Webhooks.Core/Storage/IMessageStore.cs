@@ -21,7 +21,8 @@ public interface IMessageStore
     /// </para>
     /// <para>
     /// New deliveries are leased as <paramref name="leases"/> allows, in the order of the batch; the others are due at
-    /// the message's <see cref="WebhookMessage.CreatedAt"/>. Deliveries to a paused endpoint are held.
+    /// the message's <see cref="WebhookMessage.CreatedAt"/>. Deliveries to a paused endpoint are held. Those of a message with a
+    /// <see cref="WebhookMessage.DeliverAt"/> are due then, leased to nobody and not held, whatever their endpoint.
     /// </para>
     /// </remarks>
     /// <param name="messages">The messages, valid and in order; at least one.</param>

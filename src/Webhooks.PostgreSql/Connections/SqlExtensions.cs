@@ -60,6 +60,21 @@ internal static class SqlExtensions
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
         statement.WithArray(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);
 
+    /// <summary>Adds an array with a value for each item, or none where no item has one: columns of none are null too.</summary>
+    public static NpgsqlBatchCommand WithTimesOrNone<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (value(items[i]) is not null)
+            {
+                return statement.WithTimes(items, value);
+            }
+        }
+
+        return statement.With(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, value: null);
+    }
+
     public static NpgsqlBatchCommand WithInts<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, int?> value) =>
         statement.WithArray(NpgsqlDbType.Integer, items, value);

@@ -18,7 +18,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
     private const string ClaimSql =
         """
         WITH due AS MATERIALIZED (
-          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq
+          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq, p.expires_at
           FROM {schema}.pending p
           WHERE p.due_at <= $1
           ORDER BY p.due_at, p.key
@@ -27,7 +27,8 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         last AS MATERIALIZED (SELECT due_at, key FROM due ORDER BY due_at DESC, key DESC LIMIT 1),
         met AS MATERIALIZED (
-          SELECT d.place, d.key, d.due_at, e.version, e.version IS NULL AS is_gone, e.status <> 0 OR e.paused_until IS NOT NULL AS is_held
+          SELECT d.place, d.key, d.due_at, e.version, e.version IS NULL OR coalesce(d.expires_at <= $1, false) AS is_ended,
+            e.status <> 0 OR e.paused_until IS NOT NULL AS is_held
           FROM due d
           LEFT JOIN LATERAL (
             SELECT e.version, e.status, e.paused_until FROM {schema}.endpoints e
@@ -36,25 +37,25 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         leased AS (
           UPDATE {schema}.pending
           SET due_at = $3, owner = $4
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_gone AND NOT is_held))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_ended AND NOT is_held))
           RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend
         ),
         held AS (
           UPDATE {schema}.pending
           SET due_at = NULL, owner = NULL
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_held))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_ended AND is_held))
         ),
-        gone AS (
+        ended AS (
           DELETE FROM {schema}.pending
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_gone))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_ended))
           RETURNING *
         ),
         canceled AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
             created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
           SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $1, last_status_code,
-            last_error, last_duration, 0
-          FROM gone
+            last_error, last_duration, CASE WHEN expires_at <= $1 THEN 2 ELSE 0 END
+          FROM ended
         ),
         over AS MATERIALIZED (
           SELECT ctid AS place FROM {schema}.endpoints

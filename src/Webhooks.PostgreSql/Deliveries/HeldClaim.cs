@@ -5,7 +5,7 @@ using Webhooks.Storage;
 namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>Claims the held deliveries of an endpoint that the dispatcher has taken over.</summary>
-internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
+internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader, HeldExpiry expiry)
 {
     /// <summary>
     /// A statement of its own: the next one then sees what was committed by appends that shared the lock. Without it, they could
@@ -21,7 +21,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
           WHERE tenant_id = $1 AND id = $2 AND status = 0 AND paused_until IS NOT NULL AND paused_by = $3
         ),
         held AS MATERIALIZED (
-          SELECT p.ctid AS place, p.key
+          SELECT p.ctid AS place, p.key, coalesce(p.expires_at <= $6, false) AS is_expired
           FROM {schema}.pending p
           WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL AND p.endpoint_seq = (SELECT seq FROM endpoint)
           ORDER BY p.key
@@ -31,17 +31,29 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
         leased AS (
           UPDATE {schema}.pending
           SET due_at = $4, owner = $3
-          WHERE ctid = ANY(ARRAY(SELECT place FROM held ORDER BY key LIMIT $5))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM held WHERE NOT is_expired ORDER BY key LIMIT $5))
           RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend
         ),
-        rest AS (SELECT count(*) <= $5 AS is_over FROM held),
+        expired AS (
+          DELETE FROM {schema}.pending
+          WHERE ctid = ANY(ARRAY(SELECT place FROM held WHERE is_expired))
+          RETURNING *
+        ),
+        canceled AS (
+          INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
+            created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
+          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $6, last_status_code,
+            last_error, last_duration, 2
+          FROM expired
+        ),
+        rest AS (SELECT count(*) <= $5 AS is_over, coalesce(bool_or(is_expired), false) AS has_expired FROM held),
         pause AS (
           UPDATE {schema}.endpoints
           SET paused_until = CASE WHEN rest.is_over THEN NULL ELSE $4 END, paused_by = CASE WHEN rest.is_over THEN NULL ELSE $3 END
           FROM rest
           WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend, rest.has_expired
         FROM endpoint e
         CROSS JOIN rest
         LEFT JOIN leased l ON true
@@ -51,29 +63,41 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
     private readonly string _lock = database.Sql(LockSql);
     private readonly string _claim = database.Sql(ClaimSql);
 
-    public Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken) => database.RunOnSessionAsync(
-        async (session, cancellation) =>
+    public async Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken)
+    {
+        var (result, hasExpired) = await database.RunOnSessionAsync(
+            async (session, cancellation) =>
+            {
+                var connection = session.Connection;
+                var rows = await ReadAsync(connection, request, cancellation).ConfigureAwait(false);
+                var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
+                var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
+                return rows.Count == 0
+                    ? (new HeldClaimResult(deliveries, IsOver: true), HasExpired: false)
+                    : (new HeldClaimResult(deliveries, rows[0].IsOver), rows[0].HasExpired);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (hasExpired && !result.IsOver)
         {
-            var connection = session.Connection;
-            var rows = await ReadAsync(connection, request, cancellation).ConfigureAwait(false);
-            var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
-            var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
-            return new HeldClaimResult(deliveries, rows.Count == 0 || rows[0].IsOver);
-        },
-        cancellationToken);
+            await expiry.CancelAsync(request.Endpoint, request.Now, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
+    }
 
     internal NpgsqlBatchCommand CreateStatement(HeldClaimRequest request) => SqlExtensions.Statement(_claim)
         .WithText(request.Endpoint.TenantId)
         .WithText(request.Endpoint.EndpointId)
         .WithText(request.Owner)
         .WithTime(request.LeaseUntil)
-        .WithInt(request.Limit);
+        .WithInt(request.Limit)
+        .WithTime(request.Now);
 
-    private async Task<List<(LeasedRow? Lease, bool IsOver)>> ReadAsync(
+    private async Task<List<(LeasedRow? Lease, bool IsOver, bool HasExpired)>> ReadAsync(
         NpgsqlConnection connection, HeldClaimRequest request, CancellationToken cancellationToken)
     {
         var take = SqlExtensions.Statement(_lock).WithText(request.Endpoint.TenantId).WithText(request.Endpoint.EndpointId);
-        var claimed = new List<(LeasedRow? Lease, bool IsOver)>();
+        var claimed = new List<(LeasedRow? Lease, bool IsOver, bool HasExpired)>();
         var batch = database.CreateBatch(connection, transaction: null, take, CreateStatement(request));
         await using (batch.ConfigureAwait(false))
         {
@@ -83,7 +107,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
                 await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7), rows.GetBoolean(6)));
+                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7), rows.GetBoolean(6), rows.GetBoolean(8)));
                 }
             }
         }

@@ -8,7 +8,10 @@ namespace Webhooks.PostgreSql.Messages;
 internal static class MessageReader
 {
     public const string Columns =
-        "m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent";
+        """
+        m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent,
+        m.deliver_at, m.expires_at
+        """;
 
     public static WebhookMessage Read(NpgsqlDataReader row) => new()
     {
@@ -21,5 +24,7 @@ internal static class MessageReader
         Timestamp = row.Time(7),
         CreatedAt = row.Time(8),
         TraceParent = row.NullableText(9),
+        DeliverAt = row.NullableTime(10),
+        ExpiresAt = row.NullableTime(11),
     };
 }

@@ -16,7 +16,9 @@ internal sealed record EndedRow(
     int? EndpointStatus,
     bool IsPaused,
     bool HasMessage,
-    CancelReason? CancelReason)
+    CancelReason? CancelReason,
+    DateTimeOffset? DeliverAt,
+    DateTimeOffset? ExpiresAt)
 {
     public static EndedRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -29,5 +31,7 @@ internal sealed record EndedRow(
         row.IsDBNull(7) ? null : row.GetInt16(7),
         row.GetBoolean(8),
         !row.IsDBNull(9),
-        row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10));
+        row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10),
+        row.NullableTime(11),
+        row.NullableTime(12));
 }

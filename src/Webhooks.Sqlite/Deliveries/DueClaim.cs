@@ -5,7 +5,7 @@ using Webhooks.Storage;
 namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>Claims what is due, and the endpoints whose pause is over.</summary>
-internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
+internal sealed class DueClaim(SqliteSession session, LeaseWriter leases, Canceler canceler)
 {
     public const string DueSql =
         $"""
@@ -45,12 +45,6 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
     private readonly Statement _hold =
         session.Prepare("UPDATE webhook_delivery SET due_at = NULL, owner = NULL WHERE message_seq = ?1 AND ordinal = ?2");
 
-    private readonly Statement _cancel = session.Prepare(
-        """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = ?4
-        WHERE message_seq = ?1 AND ordinal = ?2
-        """);
-
     private readonly Statement _takeOver =
         session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = 0 WHERE seq = ?1");
 
@@ -76,8 +70,10 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
             switch (delivery.Endpoint)
             {
                 case null:
-                    _cancel.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(request.Now)
-                        .Bind((long)CancelReason.EndpointDeleted).Execute();
+                    canceler.Cancel(delivery, request.Now, CancelReason.EndpointDeleted);
+                    break;
+                case var _ when delivery.ExpiresAt <= request.Now:
+                    canceler.Cancel(delivery, request.Now, CancelReason.Expired);
                     break;
                 case { IsHolding: true }:
                     _hold.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Execute();

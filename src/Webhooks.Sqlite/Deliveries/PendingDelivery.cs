@@ -4,10 +4,21 @@ namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>A pending delivery that a claim has met.</summary>
 internal sealed record PendingDelivery(
-    long MessageSeq, long Ordinal, string Id, int AttemptCount, string EndpointId, PendingDelivery.EndpointState? Endpoint, string? Resend)
+    long MessageSeq,
+    long Ordinal,
+    string Id,
+    int AttemptCount,
+    string EndpointId,
+    PendingDelivery.EndpointState? Endpoint,
+    string? Resend,
+    DateTimeOffset? ExpiresAt)
 {
     /// <summary>What a query yields for it, of the tables d (delivery), n (endpoint name) and e (endpoint).</summary>
-    public const string Columns = "d.message_seq, d.ordinal, d.tail, d.attempt_count, n.id, e.version, e.status, e.paused_until, d.created_at, d.resend";
+    public const string Columns =
+        """
+        d.message_seq, d.ordinal, d.tail, d.attempt_count, n.id, e.version, e.status, e.paused_until, d.created_at, d.resend,
+        d.expires_at
+        """;
 
     public static PendingDelivery Read(Statement row) => new(
         row.Int64(0),
@@ -16,7 +27,8 @@ internal sealed record PendingDelivery(
         row.Int32(3),
         row.Text(4),
         row.IsNull(5) ? null : new EndpointState(row.Int64(5), IsHolding: row.Int64(6) != 0 || !row.IsNull(7)),
-        row.NullableText(9));
+        row.NullableText(9),
+        row.NullableTime(10));
 
     /// <summary>Its endpoint; null where that was deleted.</summary>
     internal sealed record EndpointState(long Version, bool IsHolding);

@@ -19,8 +19,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
-          trace_parent)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+          trace_parent, deliver_at, expires_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         ON CONFLICT DO NOTHING
         """);
 
@@ -29,8 +29,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertDelivery = session.Prepare(
         """
         INSERT INTO webhook_delivery (message_seq, ordinal, tail, tenant_id, endpoint_seq, created_at, status, attempt_count,
-          due_at, owner)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8)
+          due_at, owner, expires_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8, ?9)
         """);
 
     public IReadOnlyList<AppendResult> Append(IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases)
@@ -49,7 +49,13 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
 
     /// <summary>Adds a delivery, leased to nobody, to a message that was stored before.</summary>
     public void AddDelivery(
-        long messageSeq, int ordinal, string tenantId, DateTimeOffset createdAt, long endpointSeq, DateTimeOffset dueAt) =>
+        long messageSeq,
+        int ordinal,
+        string tenantId,
+        DateTimeOffset createdAt,
+        long endpointSeq,
+        DateTimeOffset dueAt,
+        DateTimeOffset? expiresAt) =>
         _insertDelivery
             .Bind(messageSeq)
             .Bind(ordinal)
@@ -59,6 +65,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(createdAt)
             .Bind(dueAt)
             .Bind((string?)null)
+            .Bind(expiresAt)
             .Execute();
 
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, int room)
@@ -76,7 +83,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         for (var ordinal = 0; ordinal < endpoints.Length; ordinal++)
         {
             var endpoint = endpoints[ordinal];
-            var lease = endpoint.IsPaused || room == 0 ? null : leases;
+            var lease = endpoint.IsPaused || room == 0 || message.DeliverAt is not null ? null : leases;
             _insertDelivery
                 .Bind(messageSeq)
                 .Bind(ordinal)
@@ -84,8 +91,9 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
                 .Bind(message.TenantId)
                 .Bind(endpoint.Seq)
                 .Bind(createdAt)
-                .Bind(endpoint.IsPaused ? null : lease?.Until ?? message.CreatedAt)
+                .Bind(message.DeliverAt ?? (endpoint.IsPaused ? null : lease?.Until ?? message.CreatedAt))
                 .Bind(lease?.Owner)
+                .Bind(message.ExpiresAt)
                 .Execute();
             if (lease is not null)
             {
@@ -134,6 +142,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(deliveryCount)
             .Bind(message.Payload.Span)
             .Bind(message.TraceParent)
+            .Bind(message.DeliverAt)
+            .Bind(message.ExpiresAt)
             .Execute() > 0;
 
     private AppendResult FindDuplicate(WebhookMessage message) =>

@@ -8,7 +8,10 @@ namespace Webhooks.Sqlite.Messages;
 internal static class MessageReader
 {
     public const string Columns =
-        "m.seq, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.timestamp, m.created_at, m.payload, m.trace_parent";
+        """
+        m.seq, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.timestamp, m.created_at, m.payload, m.trace_parent,
+        m.deliver_at, m.expires_at
+        """;
 
     public static WebhookMessage Read(Statement row) => new()
     {
@@ -21,5 +24,7 @@ internal static class MessageReader
         CreatedAt = row.Time(7),
         Payload = row.Bytes(8),
         TraceParent = row.NullableText(9),
+        DeliverAt = row.NullableTime(10),
+        ExpiresAt = row.NullableTime(11),
     };
 }

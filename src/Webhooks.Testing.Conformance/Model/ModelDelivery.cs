@@ -13,7 +13,15 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
 
     public ModelEndpoint Endpoint { get; } = endpoint;
 
+    /// <summary>The time before which it is not leased; null for none.</summary>
+    public DateTimeOffset? DeliverAt { get; init; }
+
+    /// <summary>The time from which on it is not leased; null for none.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     public DeliveryStatus Status { get; set; }
+
+    public CancelReason? CancelReason { get; private set; }
 
     public int AttemptCount { get; set; }
 
@@ -25,15 +33,23 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
     /// <summary>Whether the store may hold it already where the contract leaves it open; its next read tells.</summary>
     public bool MayBeHeld { get; set; }
 
+    /// <summary>Whether the store may have canceled it already, because it has expired; its next read tells.</summary>
+    public bool MayBeCanceled { get; set; }
+
     public bool IsPending => Status == DeliveryStatus.Pending;
 
     public bool IsHeld => IsPending && DueAt is null;
 
     public bool IsDue(DateTimeOffset now) => IsPending && DueAt <= now;
 
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now;
+
     public void Schedule(DateTimeOffset dueAt, string? owner) => (DueAt, Owner) = (dueAt, owner);
 
     public void Hold() => (DueAt, Owner) = (null, null);
 
-    public void End(DeliveryStatus status) => (Status, DueAt, Owner) = (status, null, null);
+    public void End(DeliveryStatus status, CancelReason? reason = null) =>
+        (Status, DueAt, Owner, CancelReason, MayBeCanceled) = (status, null, null, reason, false);
+
+    public void Expire() => End(DeliveryStatus.Canceled, Dispatching.CancelReason.Expired);
 }

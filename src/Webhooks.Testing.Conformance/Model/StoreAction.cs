@@ -4,6 +4,8 @@ namespace Webhooks.Testing.Conformance.Model;
 internal enum StoreAction
 {
     Append,
+    AppendDelayed,
+    AppendExpiring,
     AppendAgain,
     Claim,
     ClaimHeld,

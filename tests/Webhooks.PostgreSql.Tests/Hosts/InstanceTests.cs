@@ -107,7 +107,7 @@ public sealed class InstanceTests : IAsyncLifetime
         await using var connection = await _schema.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await dispatcher.Publisher.PublishAsync("order.paid", new { Id = 1 }, transaction);
-        (await store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "another", now, 1), default)).IsOver.Should().BeTrue();
+        (await store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "another", now, now, 1), default)).IsOver.Should().BeTrue();
 
         await transaction.CommitAsync();
 
@@ -173,6 +173,8 @@ public sealed class InstanceTests : IAsyncLifetime
             public void Dispatch(LeaseGrant grant, IReadOnlyList<LeasedDelivery> deliveries) => inner.Dispatch(grant, deliveries);
 
             public void Wake() => inner.Wake();
+
+            public void WakeAt(DateTimeOffset time) => inner.WakeAt(time);
 
             public void EndpointChanged(EndpointKey? endpoint)
             {

@@ -6,6 +6,7 @@ namespace Webhooks.Storage.InMemory;
 internal sealed partial class InMemoryWebhookStore
 {
     private const int MaxResumedPerClaim = 64;
+    private const int MaxExpiredPerClaim = 1_000;
 
     private readonly PauseIndex _pauses = new();
 
@@ -17,7 +18,11 @@ internal sealed partial class InMemoryWebhookStore
             var seen = 0;
             for (; seen < request.Limit && _due.FirstDue(request.Now) is { } delivery; seen++)
             {
-                if (delivery.Endpoint.TakesDeliveries)
+                if (delivery.Message.Message.IsExpired(request.Now))
+                {
+                    Cancel(delivery, request.Now, CancelReason.Expired);
+                }
+                else if (delivery.Endpoint.TakesDeliveries)
                 {
                     _due.Schedule(delivery, request.LeaseUntil, request.Owner);
                     leased.Add(delivery.ToLeased());
@@ -53,10 +58,18 @@ internal sealed partial class InMemoryWebhookStore
             }
 
             var leased = new List<LeasedDelivery>();
-            while (leased.Count < request.Limit && endpoint.Held.Min is { } delivery)
+            for (var expired = 0; leased.Count < request.Limit && expired < MaxExpiredPerClaim && endpoint.Held.Min is { } delivery;)
             {
-                _due.Schedule(delivery, request.LeaseUntil, request.Owner);
-                leased.Add(delivery.ToLeased());
+                if (delivery.Message.Message.IsExpired(request.Now))
+                {
+                    Cancel(delivery, request.Now, CancelReason.Expired);
+                    expired++;
+                }
+                else
+                {
+                    _due.Schedule(delivery, request.LeaseUntil, request.Owner);
+                    leased.Add(delivery.ToLeased());
+                }
             }
 
             var isOver = endpoint.Held.Count == 0;

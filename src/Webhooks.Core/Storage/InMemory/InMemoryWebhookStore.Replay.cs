@@ -123,6 +123,16 @@ internal sealed partial class InMemoryWebhookStore
             return ResendResult.Underway;
         }
 
+        if (delivery.Message.Message.DeliverAt > now)
+        {
+            return ResendResult.NotYet;
+        }
+
+        if (delivery.Message.Message.IsExpired(now))
+        {
+            return ResendResult.Expired;
+        }
+
         delivery.Resend = ResendNote.ForOneAttempt(
             delivery.Status, delivery.AttemptCount, delivery.DueAt, delivery.Resend, delivery.CancelReason);
         if (delivery.Status == DeliveryStatus.Pending)
@@ -158,7 +168,7 @@ internal sealed partial class InMemoryWebhookStore
         foreach (var delivery in rows.Where(row => IsMatch(query, row)))
         {
             var endpoint = FindCurrentEndpoint(delivery);
-            var (replayed, skipped) = endpoint is { IsEnabled: true } ? (1, 0) : (0, 1);
+            var (replayed, skipped) = endpoint is { IsEnabled: true } && !delivery.Message.Message.IsExpired(now) ? (1, 0) : (0, 1);
             if (!plan.TryTake(delivery.Message.Message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
             {
                 break;
@@ -188,17 +198,18 @@ internal sealed partial class InMemoryWebhookStore
                     && endpoint.ListensTo(message.Message.Channels)
                     && !has.Contains(endpoint.Stored.Endpoint.Id)),
             ];
-            if (!plan.TryTake(message.Message.CreatedAt, missing.Length, skipped: 0, Array.Exists(missing, endpoint => endpoint.PausedUntil is not null)))
+            var (sent, skipped) = message.Message.IsExpired(now) ? ([], missing.Length) : (missing, 0);
+            if (!plan.TryTake(message.Message.CreatedAt, sent.Length, skipped, Array.Exists(sent, endpoint => endpoint.PausedUntil is not null)))
             {
                 break;
             }
 
             replay.Position = message.Sequence;
             var room = 0;
-            foreach (var endpoint in missing)
+            foreach (var endpoint in sent)
             {
                 var delivery = AddDelivery(message, endpoint, leases: null, ref room);
-                _due.Schedule(delivery, now, leaseOwner: null);
+                _due.Schedule(delivery, FirstTime(message, now), leaseOwner: null);
                 message.Deliveries = [.. message.Deliveries, delivery];
             }
         }
@@ -212,8 +223,12 @@ internal sealed partial class InMemoryWebhookStore
         delivery.Endpoint = endpoint;
         endpoint.Pending.Add(delivery);
         delivery.Message.PendingCount++;
-        _due.Schedule(delivery, now, leaseOwner: null);
+        _due.Schedule(delivery, FirstTime(delivery.Message, now), leaseOwner: null);
     }
+
+    /// <summary>Now, or when the message may be sent where that is later.</summary>
+    private static DateTimeOffset FirstTime(MessageRow message, DateTimeOffset now) =>
+        message.Message.DeliverAt is { } deliverAt && deliverAt > now ? deliverAt : now;
 
     private EndpointRow? FindCurrentEndpoint(DeliveryRow delivery) =>
         TryGetEndpoint(delivery.Endpoint.Stored.Key, out _, out var endpoint) ? endpoint : null;

@@ -82,7 +82,11 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         message.Tenant.DeliveryLog.Add(delivery.Sequence, delivery);
         endpoint.Pending.Add(delivery);
         message.PendingCount++;
-        if (!endpoint.TakesDeliveries)
+        if (message.Message.DeliverAt is { } deliverAt)
+        {
+            _due.Schedule(delivery, deliverAt, leaseOwner: null);
+        }
+        else if (!endpoint.TakesDeliveries)
         {
             _due.Hold(delivery);
         }
