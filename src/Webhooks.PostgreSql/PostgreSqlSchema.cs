@@ -10,6 +10,7 @@ public static class PostgreSqlSchema
     private static readonly string[] Steps =
     [
         "001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql", "005_delay_and_expiry.sql",
+        "006_at_most_once.sql",
     ];
 
     /// <summary>The version of the tables that this version of the package works with.</summary>

@@ -58,7 +58,8 @@ internal static class A
         ReadOnlyMemory<byte>? payload = null,
         DateTimeOffset? createdAt = null,
         DateTimeOffset? deliverAt = null,
-        DateTimeOffset? expiresAt = null) =>
+        DateTimeOffset? expiresAt = null,
+        bool isAtMostOnce = false) =>
         new()
         {
             Id = id ?? NewId("msg"),
@@ -71,6 +72,7 @@ internal static class A
             Channels = channels ?? [],
             DeliverAt = deliverAt,
             ExpiresAt = expiresAt,
+            IsAtMostOnce = isAtMostOnce,
             TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
 

@@ -24,7 +24,7 @@ internal static class Drain
             var page = await log.ListDeliveriesAsync(query);
             foreach (var delivery in page.Items)
             {
-                Console.WriteLine($"ended {delivery.MessageId} {delivery.Status}");
+                Console.WriteLine($"ended {delivery.MessageId} {delivery.Status} {delivery.LastError}");
             }
 
             query = query with { Cursor = page.NextCursor };

@@ -14,6 +14,9 @@ public sealed record EventType
     /// <summary>What happened when it is sent, for people. Default: none.</summary>
     public string? Description { get; init; }
 
+    /// <summary>Whether its events are sent at most once, rather than until they arrive (<see cref="EventTypeBuilder.AtMostOnce"/>). Default: no.</summary>
+    public bool IsAtMostOnce { get; init; }
+
     /// <summary>The type of its data; null when any value may be published under its name.</summary>
     public Type? DataType { get; init; }
 

@@ -31,6 +31,7 @@ internal static class TelemetryNames
         AttemptError.InvalidResponse => "invalid_response",
         AttemptError.ForbiddenAddress => "forbidden_address",
         AttemptError.Credentials => "credentials",
+        AttemptError.Interrupted => "interrupted",
         _ => "internal",
     };
 

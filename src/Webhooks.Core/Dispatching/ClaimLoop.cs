@@ -38,6 +38,7 @@ internal sealed class ClaimLoop(
                 // A call that has begun is not broken off: what it leased would be lost until the leases end.
                 // Pauses first: what is given back because of one must not be claimed at once.
                 await states.WriteAsync(CancellationToken.None).ConfigureAwait(false);
+                returns.ReturnAtMostOnce();
                 await returns.WriteAsync(CancellationToken.None).ConfigureAwait(false);
                 await ClaimHeldAsync().ConfigureAwait(false);
                 var nextDueAt = await ClaimDueAsync().ConfigureAwait(false);

@@ -151,6 +151,7 @@ internal sealed class DeliveryAttempter(
     private static DeliveryOutcome RetryOrEnd(LeasedDelivery delivery, DeliveryAttempt attempt, DateTimeOffset? retryAt) => retryAt switch
     {
         null => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
+        _ when delivery.Message.IsAtMostOnce => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
         { } time when delivery.Message.IsExpired(time) =>
             new DeliveryOutcome(attempt, DeliveryStatus.Canceled, RetryAt: null, CancelReason.Expired),
         _ => new DeliveryOutcome(attempt, DeliveryStatus.Pending, retryAt),

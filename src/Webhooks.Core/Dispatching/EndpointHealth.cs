@@ -18,7 +18,7 @@ internal sealed class EndpointHealth(
     public async ValueTask<AttemptVerdict> JudgeAsync(AttemptResult result)
     {
         if (result is not { Outcome.Attempt: var attempt, Endpoint: { } endpoint }
-            || attempt.Error == AttemptError.Internal
+            || attempt.Error is AttemptError.Internal or AttemptError.Interrupted
             || attempt.StatusCode == Gone)
         {
             return default;

@@ -81,6 +81,27 @@ internal sealed class Lane(EndpointKey endpoint)
         return [.. all.Skip(count)];
     }
 
+    /// <summary>Whether one that waits is meant.</summary>
+    public bool HasAny(Predicate<LeasedDelivery> isMeant) =>
+        _waiting.Any(delivery => isMeant(delivery)) || _putBack?.Any(delivery => isMeant(delivery)) is true;
+
+    /// <summary>Takes those that are meant.</summary>
+    public IReadOnlyList<LeasedDelivery> TakeWhere(Predicate<LeasedDelivery> isMeant)
+    {
+        if (!HasAny(isMeant))
+        {
+            return [];
+        }
+
+        var all = TakeAll();
+        foreach (var delivery in all.Where(delivery => !isMeant(delivery)))
+        {
+            Add(delivery);
+        }
+
+        return [.. all.Where(delivery => isMeant(delivery))];
+    }
+
     /// <summary>Takes all deliveries.</summary>
     public IReadOnlyList<LeasedDelivery> TakeAll()
     {

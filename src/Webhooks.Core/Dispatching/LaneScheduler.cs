@@ -30,6 +30,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
     private int _freeSlots = options.MaxConcurrency;
     private bool _isRoomWanted;
     private bool _isStopped;
+    private bool _hasAtMostOnce;
 
     /// <summary>Sets room aside for deliveries that are about to be leased.</summary>
     /// <param name="wanted">How many there may be.</param>
@@ -90,6 +91,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             }
 
             lane.Add(delivery);
+            _hasAtMostOnce |= delivery.Message.IsAtMostOnce;
             MakeReady(lane);
             return EnqueueResult.Accepted;
         }
@@ -223,6 +225,33 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
                     .Where(lane => lane.IsTakenOver && WantsHeld(lane))
                     .Select(lane => (lane.Endpoint, lane.Circuit.IsProbing ? 1 : CapacityOf(lane) - lane.WaitingCount)),
             ];
+        }
+    }
+
+    /// <summary>
+    /// Takes what is sent at most once and has waited for so long that its lease is about to end: a lease that ran out is taken for
+    /// an attempt.
+    /// </summary>
+    /// <param name="before">Leases that end before this time.</param>
+    public IReadOnlyList<LeasedDelivery> TakeAtMostOnce(DateTimeOffset before)
+    {
+        lock (_lock)
+        {
+            if (!_hasAtMostOnce)
+            {
+                return [];
+            }
+
+            var taken = new List<LeasedDelivery>();
+            _hasAtMostOnce = false;
+            foreach (var lane in _lanes.Values.ToArray())
+            {
+                taken.AddRange(lane.TakeWhere(delivery => delivery.Message.IsAtMostOnce && delivery.LeaseUntil < before));
+                _hasAtMostOnce |= lane.HasAny(static delivery => delivery.Message.IsAtMostOnce);
+                RemoveIfIdle(lane);
+            }
+
+            return taken;
         }
     }
 

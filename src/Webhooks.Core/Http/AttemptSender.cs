@@ -43,6 +43,7 @@ internal sealed class AttemptSender(
     {
         var started = timeProvider.GetTimestamp();
         AttemptResponse response;
+        var single = delivery.Message.IsAtMostOnce ? new SingleUseContent(delivery.Message.Payload) : null;
         var deadline = _deadlines.Rent();
         var abortion = abort.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
         try
@@ -52,14 +53,14 @@ internal sealed class AttemptSender(
                 : null;
             try
             {
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
+                using var request = CreateRequest(endpoint, delivery, startedAt, token, single);
                 response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
             }
             catch (HttpRequestException exception)
-                when (delivery.AttemptNumber == 1 && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
+                when (delivery.AttemptNumber == 1 && single is null && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
             {
                 // Nothing was sent yet: a server that restarts, or one address of several, is worth a second try.
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
+                using var request = CreateRequest(endpoint, delivery, startedAt, token, single);
                 response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
             }
 
@@ -70,7 +71,13 @@ internal sealed class AttemptSender(
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            return new AttemptResponse { IsAborted = true };
+            response = single is { IsUsed: true }
+                ? new AttemptResponse
+                {
+                    Error = AttemptError.Interrupted,
+                    ErrorMessage = "The attempt was broken off because its process stopped. It is not made again.",
+                }
+                : new AttemptResponse { IsAborted = true };
         }
         catch (Exception) when (deadline.IsCancellationRequested)
         {
@@ -82,7 +89,7 @@ internal sealed class AttemptSender(
         }
         catch (Exception exception)
         {
-            response = Defer(exception) is { } deferral
+            response = single is not { IsUsed: true } && Defer(exception) is { } deferral
                 ? new AttemptResponse { DeferredFor = deferral }
                 : new AttemptResponse { Error = AttemptErrors.Classify(exception), ErrorMessage = AttemptErrors.Describe(exception) };
         }
@@ -115,10 +122,11 @@ internal sealed class AttemptSender(
         };
     }
 
-    private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token)
+    private HttpRequestMessage CreateRequest(
+        CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token, SingleUseContent? single)
     {
         var message = delivery.Message;
-        var content = new ReadOnlyMemoryContent(message.Payload);
+        HttpContent content = single is null ? new ReadOnlyMemoryContent(message.Payload) : single;
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {

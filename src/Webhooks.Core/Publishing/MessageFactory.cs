@@ -35,6 +35,7 @@ internal sealed class MessageFactory(
             Channels = options.Channels is [] ? [] : [.. options.Channels],
             DeliverAt = deliverAt > now ? deliverAt : null,
             ExpiresAt = expiresAt,
+            IsAtMostOnce = eventType.IsAtMostOnce,
             TraceParent = WebhooksTracing.CurrentTraceParent,
         };
     }

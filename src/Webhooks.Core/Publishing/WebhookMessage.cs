@@ -33,6 +33,9 @@ public sealed record WebhookMessage
     /// <summary>The time from which on it is not sent any more, in whole milliseconds; null when it does not expire.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Whether a request of it may be made once only, so that a lease that ran out is not given again.</summary>
+    public bool IsAtMostOnce { get; init; }
+
     /// <summary>
     /// The <c>traceparent</c> (W3C Trace Context, section 3.2) of what published it, 55 ASCII characters, so that attempts belong to
     /// that trace wherever and whenever they are made. Null where nothing was traced.

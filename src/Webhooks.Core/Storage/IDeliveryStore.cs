@@ -1,3 +1,5 @@
+using Webhooks.Dispatching;
+
 namespace Webhooks.Storage;
 
 /// <summary>The part of a store that dispatchers work with: leases, outcomes and pauses.</summary>
@@ -20,7 +22,9 @@ public interface IDeliveryStore
     /// </summary>
     /// <remarks>
     /// Due deliveries of a paused or disabled endpoint become held instead of leased; those of a deleted one, and those whose message
-    /// has expired, are canceled. They count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it.
+    /// has expired, are canceled. One of a message that is sent at most once whose lease ran out (it still has an owner) may have been
+    /// sent: it fails with <see cref="AttemptError.Interrupted"/>, and its attempt is counted but not
+    /// recorded. They count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it.
     /// </remarks>
     /// <param name="request">How many, for whom and until when.</param>
     /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>

@@ -18,7 +18,8 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
     private const string ClaimSql =
         """
         WITH due AS MATERIALIZED (
-          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq, p.expires_at
+          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq, p.expires_at,
+            p.at_most_once AND p.owner IS NOT NULL AS is_interrupted
           FROM {schema}.pending p
           WHERE p.due_at <= $1
           ORDER BY p.due_at, p.key
@@ -27,7 +28,8 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         last AS MATERIALIZED (SELECT due_at, key FROM due ORDER BY due_at DESC, key DESC LIMIT 1),
         met AS MATERIALIZED (
-          SELECT d.place, d.key, d.due_at, e.version, e.version IS NULL OR coalesce(d.expires_at <= $1, false) AS is_ended,
+          SELECT d.place, d.key, d.due_at, e.version,
+            e.version IS NULL OR coalesce(d.is_interrupted, false) OR coalesce(d.expires_at <= $1, false) AS is_ended,
             e.status <> 0 OR e.paused_until IS NOT NULL AS is_held
           FROM due d
           LEFT JOIN LATERAL (
@@ -48,13 +50,15 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ended AS (
           DELETE FROM {schema}.pending
           WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_ended))
-          RETURNING *
+          RETURNING *, coalesce(at_most_once AND owner IS NOT NULL, false) AS is_interrupted
         ),
-        canceled AS (
+        history AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
             created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
-          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $1, last_status_code,
-            last_error, last_duration, CASE WHEN expires_at <= $1 THEN 2 ELSE 0 END
+          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, CASE WHEN is_interrupted THEN 2 ELSE 3 END,
+            attempt_count + is_interrupted::int, created_at, $1, CASE WHEN NOT is_interrupted THEN last_status_code END,
+            CASE WHEN is_interrupted THEN 10 ELSE last_error END, CASE WHEN NOT is_interrupted THEN last_duration END,
+            CASE WHEN is_interrupted THEN NULL WHEN expires_at <= $1 THEN 2 ELSE 0 END
           FROM ended
         ),
         over AS MATERIALIZED (

@@ -28,11 +28,12 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         """
         WITH input AS MATERIALIZED (
           SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
-            i.timestamp, i.created_at, i.payload, i.trace_parent, i.deliver_at, i.expires_at
+            i.timestamp, i.created_at, i.payload, i.trace_parent, i.deliver_at, i.expires_at, i.at_most_once
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[], $20::timestamptz[]) WITH ORDINALITY
+            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[], $20::timestamptz[],
+            $21::bool[]) WITH ORDINALITY
             AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent,
-              deliver_at, expires_at, ord)
+              deliver_at, expires_at, at_most_once, ord)
         """;
 
     private const string PlainInputEndSql =
@@ -132,7 +133,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             p.is_free AND p.turn <= $15::int AS is_leased
           FROM (
             SELECT f.ord, f.tenant_id, f.key AS message_key, f.tail, f.id, f.event_type, f.created_at, f.deliver_at, f.expires_at,
-              s.id AS endpoint_id, s.seq, s.version, s.is_paused, NOT s.is_paused AND f.deliver_at IS NULL AS is_free,
+              f.at_most_once, s.id AS endpoint_id, s.seq, s.version, s.is_paused, NOT s.is_paused AND f.deliver_at IS NULL AS is_free,
               row_number() OVER (PARTITION BY f.ord ORDER BY s.seq) AS place,
               count(s.seq) OVER (PARTITION BY f.ord) AS count,
               count(*) FILTER (WHERE NOT s.is_paused AND f.deliver_at IS NULL) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
@@ -143,9 +144,9 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         stored AS (
           INSERT INTO {schema}.messages
             (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent, deliver_at,
-              expires_at)
+              expires_at, at_most_once)
           SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count,
-            f.trace_parent, f.deliver_at, f.expires_at
+            f.trace_parent, f.deliver_at, f.expires_at, f.at_most_once
           FROM fresh f
           JOIN fan ON fan.ord = f.ord AND fan.place = 1
 
@@ -176,7 +177,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         queued AS (
           INSERT INTO {schema}.pending
             (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, attempt_count, due_at, owner,
-              expires_at)
+              expires_at, at_most_once)
           SELECT k.key, k.tenant_id, k.message_key, k.id, k.endpoint_id, k.seq, k.event_type, k.created_at, 0,
             CASE
               WHEN k.deliver_at IS NOT NULL THEN k.deliver_at
@@ -184,7 +185,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
               WHEN k.is_leased THEN $14::timestamptz
               ELSE k.created_at
             END,
-            CASE WHEN k.is_leased THEN $13::text END, k.expires_at
+            CASE WHEN k.is_leased THEN $13::text END, k.expires_at, k.at_most_once
           FROM kept k
           WHERE k.endpoint_id IS NOT NULL
         )
@@ -262,6 +263,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail())
             .WithTexts(messages, static message => message.Message.TraceParent)
             .WithTimesOrNone(messages, static message => message.Message.DeliverAt)
-            .WithTimesOrNone(messages, static message => message.Message.ExpiresAt);
+            .WithTimesOrNone(messages, static message => message.Message.ExpiresAt)
+            .WithFlagsOrNone(messages, static message => message.Message.IsAtMostOnce ? true : null);
     }
 }

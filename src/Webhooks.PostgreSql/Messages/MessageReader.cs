@@ -10,7 +10,7 @@ internal static class MessageReader
     public const string Columns =
         """
         m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent,
-        m.deliver_at, m.expires_at
+        m.deliver_at, m.expires_at, m.at_most_once
         """;
 
     public static WebhookMessage Read(NpgsqlDataReader row) => new()
@@ -26,5 +26,6 @@ internal static class MessageReader
         TraceParent = row.NullableText(9),
         DeliverAt = row.NullableTime(10),
         ExpiresAt = row.NullableTime(11),
+        IsAtMostOnce = !row.IsDBNull(12),
     };
 }

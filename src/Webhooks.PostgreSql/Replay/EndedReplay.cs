@@ -17,7 +17,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
     private const string SelectSql =
         """
         SELECT d.key, d.created_at, d.endpoint_id, d.event_type, d.status, d.attempt_count, e.seq, e.status, e.paused_until IS NOT NULL,
-          m.is_there, d.cancel_reason, m.deliver_at, m.expires_at
+          m.is_there, d.cancel_reason, m.deliver_at, m.expires_at, m.at_most_once
         FROM (
           SELECT key, created_at, endpoint_id, event_type, status, attempt_count, message_key, cancel_reason FROM {schema}.deliveries
 
@@ -29,7 +29,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
         LEFT JOIN LATERAL (
           SELECT e.seq, e.status, e.paused_until FROM {schema}.endpoints e WHERE e.tenant_id = $1 AND e.id = d.endpoint_id OFFSET 0) AS e ON true
         LEFT JOIN LATERAL (
-          SELECT true AS is_there, m.deliver_at, m.expires_at FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = d.message_key OFFSET 0) AS m ON true
+          SELECT true AS is_there, m.deliver_at, m.expires_at, m.at_most_once FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = d.message_key OFFSET 0) AS m ON true
         ORDER BY d.key
         """;
 
@@ -53,19 +53,19 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
     private const string ReopenSql =
         """
         WITH input AS MATERIALIZED (
-          SELECT i.key, i.endpoint_seq, i.resend, i.due_at, i.expires_at
-          FROM unnest($2::uuid[], $3::bigint[], $4::text[], $7::timestamptz[], $8::timestamptz[])
-            AS i(key, endpoint_seq, resend, due_at, expires_at)
+          SELECT i.key, i.endpoint_seq, i.resend, i.due_at, i.expires_at, i.at_most_once
+          FROM unnest($2::uuid[], $3::bigint[], $4::text[], $7::timestamptz[], $8::timestamptz[], $9::bool[])
+            AS i(key, endpoint_seq, resend, due_at, expires_at, at_most_once)
         ),
         reopened AS (
           DELETE FROM {schema}.deliveries d
           USING input i
           WHERE d.tenant_id = $1 AND d.key = i.key AND d.key >= $5 AND d.key <= $6
           RETURNING d.key, d.tenant_id, d.message_key, d.message_id, d.endpoint_id, i.endpoint_seq, d.event_type, d.created_at,
-            d.attempt_count, d.last_status_code, d.last_error, d.last_duration, i.resend, i.due_at, i.expires_at
+            d.attempt_count, d.last_status_code, d.last_error, d.last_duration, i.resend, i.due_at, i.expires_at, i.at_most_once
         )
         INSERT INTO {schema}.pending (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at,
-          attempt_count, last_status_code, last_error, last_duration, resend, due_at, expires_at)
+          attempt_count, last_status_code, last_error, last_duration, resend, due_at, expires_at, at_most_once)
         SELECT * FROM reopened
         """;
 
@@ -148,7 +148,8 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             .WithKey(rows[0].Row.Key)
             .WithKey(rows[^1].Row.Key)
             .WithTimes(rows, row => row.Row.DeliverAt > now ? row.Row.DeliverAt : now)
-            .WithTimesOrNone(rows, static row => row.Row.ExpiresAt);
+            .WithTimesOrNone(rows, static row => row.Row.ExpiresAt)
+            .WithFlagsOrNone(rows, static row => row.Row.IsAtMostOnce ? true : null);
 
     private async Task<ResendResult> ResendAsync(ReplayTransaction transaction, string tenantId, Guid key, DateTimeOffset now)
     {

@@ -18,7 +18,8 @@ internal sealed record EndedRow(
     bool HasMessage,
     CancelReason? CancelReason,
     DateTimeOffset? DeliverAt,
-    DateTimeOffset? ExpiresAt)
+    DateTimeOffset? ExpiresAt,
+    bool IsAtMostOnce)
 {
     public static EndedRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -33,5 +34,6 @@ internal sealed record EndedRow(
         !row.IsDBNull(9),
         row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10),
         row.NullableTime(11),
-        row.NullableTime(12));
+        row.NullableTime(12),
+        IsAtMostOnce: !row.IsDBNull(13));
 }

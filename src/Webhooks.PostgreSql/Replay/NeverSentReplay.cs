@@ -15,7 +15,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
 
     private const string MessagesSql =
         """
-        SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count, m.deliver_at, m.expires_at
+        SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count, m.deliver_at, m.expires_at, m.at_most_once
         FROM {schema}.messages m
         WHERE m.tenant_id = $1 AND m.key > $2 AND m.key < $3
         ORDER BY m.key
@@ -52,11 +52,12 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
     private const string InsertSql =
         """
         INSERT INTO {schema}.pending (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at,
-          attempt_count, due_at, expires_at)
-        SELECT i.key, $1, i.message_key, i.message_id, i.endpoint_id, i.endpoint_seq, i.event_type, i.created_at, 0, i.due_at, i.expires_at
+          attempt_count, due_at, expires_at, at_most_once)
+        SELECT i.key, $1, i.message_key, i.message_id, i.endpoint_id, i.endpoint_seq, i.event_type, i.created_at, 0, i.due_at, i.expires_at,
+          i.at_most_once
         FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::timestamptz[], $9::timestamptz[],
-          $10::timestamptz[])
-          AS i(key, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, due_at, expires_at)
+          $10::timestamptz[], $11::bool[])
+          AS i(key, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, due_at, expires_at, at_most_once)
         """;
 
     private readonly string _messages = database.Sql(MessagesSql);
@@ -130,7 +131,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         .WithTexts(added, static row => row.Message.EventType)
         .WithArray(NpgsqlDbType.TimestampTz, added, static row => row.Message.CreatedAt.UtcDateTime)
         .WithTimes(added, row => row.Message.DeliverAt > now ? row.Message.DeliverAt : now)
-        .WithTimesOrNone(added, static row => row.Message.ExpiresAt);
+        .WithTimesOrNone(added, static row => row.Message.ExpiresAt)
+        .WithFlagsOrNone(added, static row => row.Message.IsAtMostOnce ? true : null);
 
     /// <summary>For each of the first messages, as many as the turn may compare, the endpoints that it would have now.</summary>
     private async Task<List<List<Match>>> FindMatchesAsync(
@@ -190,7 +192,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         DateTimeOffset CreatedAt,
         int DeliveryCount,
         DateTimeOffset? DeliverAt,
-        DateTimeOffset? ExpiresAt)
+        DateTimeOffset? ExpiresAt,
+        bool IsAtMostOnce)
     {
         public static Message Read(NpgsqlDataReader row) => new(
             row.GetGuid(0),
@@ -200,7 +203,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
             row.Time(4),
             row.GetInt32(5),
             row.NullableTime(6),
-            row.NullableTime(7));
+            row.NullableTime(7),
+            IsAtMostOnce: !row.IsDBNull(8));
     }
 
     private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused)

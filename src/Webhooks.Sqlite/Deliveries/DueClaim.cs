@@ -5,7 +5,7 @@ using Webhooks.Storage;
 namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>Claims what is due, and the endpoints whose pause is over.</summary>
-internal sealed class DueClaim(SqliteSession session, LeaseWriter leases, Canceler canceler)
+internal sealed class DueClaim(SqliteSession session, LeaseWriter leases, Ender ender)
 {
     public const string DueSql =
         $"""
@@ -69,11 +69,14 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases, Cancel
         {
             switch (delivery.Endpoint)
             {
+                case var _ when delivery.IsInterrupted:
+                    ender.Interrupt(delivery, request.Now);
+                    break;
                 case null:
-                    canceler.Cancel(delivery, request.Now, CancelReason.EndpointDeleted);
+                    ender.Cancel(delivery, request.Now, CancelReason.EndpointDeleted);
                     break;
                 case var _ when delivery.ExpiresAt <= request.Now:
-                    canceler.Cancel(delivery, request.Now, CancelReason.Expired);
+                    ender.Cancel(delivery, request.Now, CancelReason.Expired);
                     break;
                 case { IsHolding: true }:
                     _hold.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Execute();

@@ -5,7 +5,7 @@ using Webhooks.Storage;
 namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>Claims the held deliveries of an endpoint that the dispatcher has taken over.</summary>
-internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, Canceler canceler, FanOut fanOut)
+internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, Ender ender, FanOut fanOut)
 {
     public const string HeldSql =
         $"""
@@ -79,7 +79,7 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, Cance
             rows = Read(endpointSeq, window);
         }
 
-        var held = canceler.CancelExpired(rows, request.Now);
+        var held = ender.CancelExpired(rows, request.Now);
         return (held, rows.Count == window || held.Count > request.Limit);
     }
 

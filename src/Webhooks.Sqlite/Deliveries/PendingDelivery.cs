@@ -11,13 +11,14 @@ internal sealed record PendingDelivery(
     string EndpointId,
     PendingDelivery.EndpointState? Endpoint,
     string? Resend,
-    DateTimeOffset? ExpiresAt)
+    DateTimeOffset? ExpiresAt,
+    bool IsInterrupted)
 {
     /// <summary>What a query yields for it, of the tables d (delivery), n (endpoint name) and e (endpoint).</summary>
     public const string Columns =
         """
         d.message_seq, d.ordinal, d.tail, d.attempt_count, n.id, e.version, e.status, e.paused_until, d.created_at, d.resend,
-        d.expires_at
+        d.expires_at, d.at_most_once IS NOT NULL AND d.owner IS NOT NULL
         """;
 
     public static PendingDelivery Read(Statement row) => new(
@@ -28,7 +29,8 @@ internal sealed record PendingDelivery(
         row.Text(4),
         row.IsNull(5) ? null : new EndpointState(row.Int64(5), IsHolding: row.Int64(6) != 0 || !row.IsNull(7)),
         row.NullableText(9),
-        row.NullableTime(10));
+        row.NullableTime(10),
+        row.Int64(11) != 0);
 
     /// <summary>Its endpoint; null where that was deleted.</summary>
     internal sealed record EndpointState(long Version, bool IsHolding);

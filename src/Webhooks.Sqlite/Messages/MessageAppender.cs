@@ -19,8 +19,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
-          trace_parent, deliver_at, expires_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+          trace_parent, deliver_at, expires_at, at_most_once)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
         ON CONFLICT DO NOTHING
         """);
 
@@ -29,8 +29,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertDelivery = session.Prepare(
         """
         INSERT INTO webhook_delivery (message_seq, ordinal, tail, tenant_id, endpoint_seq, created_at, status, attempt_count,
-          due_at, owner, expires_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8, ?9)
+          due_at, owner, expires_at, at_most_once)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8, ?9, ?10)
         """);
 
     public IReadOnlyList<AppendResult> Append(IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases)
@@ -55,7 +55,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         DateTimeOffset createdAt,
         long endpointSeq,
         DateTimeOffset dueAt,
-        DateTimeOffset? expiresAt) =>
+        DateTimeOffset? expiresAt,
+        bool isAtMostOnce) =>
         _insertDelivery
             .Bind(messageSeq)
             .Bind(ordinal)
@@ -66,7 +67,10 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(dueAt)
             .Bind((string?)null)
             .Bind(expiresAt)
+            .Bind(Flag(isAtMostOnce))
             .Execute();
+
+    private static long? Flag(bool value) => value ? 1 : null;
 
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, int room)
     {
@@ -94,6 +98,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
                 .Bind(message.DeliverAt ?? (endpoint.IsPaused ? null : lease?.Until ?? message.CreatedAt))
                 .Bind(lease?.Owner)
                 .Bind(message.ExpiresAt)
+                .Bind(Flag(message.IsAtMostOnce))
                 .Execute();
             if (lease is not null)
             {
@@ -144,6 +149,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(message.TraceParent)
             .Bind(message.DeliverAt)
             .Bind(message.ExpiresAt)
+            .Bind(Flag(message.IsAtMostOnce))
             .Execute() > 0;
 
     private AppendResult FindDuplicate(WebhookMessage message) =>

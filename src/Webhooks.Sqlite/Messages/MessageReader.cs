@@ -10,7 +10,7 @@ internal static class MessageReader
     public const string Columns =
         """
         m.seq, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.timestamp, m.created_at, m.payload, m.trace_parent,
-        m.deliver_at, m.expires_at
+        m.deliver_at, m.expires_at, m.at_most_once
         """;
 
     public static WebhookMessage Read(Statement row) => new()
@@ -26,5 +26,6 @@ internal static class MessageReader
         TraceParent = row.NullableText(9),
         DeliverAt = row.NullableTime(10),
         ExpiresAt = row.NullableTime(11),
+        IsAtMostOnce = !row.IsNull(12),
     };
 }

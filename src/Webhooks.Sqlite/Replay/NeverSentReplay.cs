@@ -12,7 +12,7 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
 {
     public const string MessagesSql =
         """
-        SELECT m.created_at, m.seq, m.event_type, m.channels, m.deliver_at, m.expires_at
+        SELECT m.created_at, m.seq, m.event_type, m.channels, m.deliver_at, m.expires_at, m.at_most_once
         FROM webhook_message m INDEXED BY webhook_message_list
         WHERE m.tenant_id = ?1 AND (m.created_at, m.seq) > (?2, ?3) AND m.created_at < ?4
         ORDER BY m.created_at, m.seq
@@ -47,7 +47,8 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
                 row.Text(2),
                 ChannelList.Read(row.NullableText(3)),
                 row.NullableTime(4),
-                row.NullableTime(5)));
+                row.NullableTime(5),
+                IsAtMostOnce: !row.IsNull(6)));
         var pairs = 0;
         foreach (var row in rows)
         {
@@ -75,7 +76,7 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
                 var dueAt = row.DeliverAt > turn.Now ? row.DeliverAt.Value : turn.Now;
                 foreach (var match in missing)
                 {
-                    messages.AddDelivery(row.Seq, nextOrdinal++, request.TenantId, createdAt, match.Seq, dueAt, row.ExpiresAt);
+                    messages.AddDelivery(row.Seq, nextOrdinal++, request.TenantId, createdAt, match.Seq, dueAt, row.ExpiresAt, row.IsAtMostOnce);
                 }
 
                 _count.Bind(row.Seq).Bind(missing.Count).Execute();
@@ -115,5 +116,6 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
         string EventType,
         IReadOnlyList<string> Channels,
         DateTimeOffset? DeliverAt,
-        DateTimeOffset? ExpiresAt);
+        DateTimeOffset? ExpiresAt,
+        bool IsAtMostOnce);
 }

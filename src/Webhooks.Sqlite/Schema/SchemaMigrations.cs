@@ -8,6 +8,7 @@ internal static class SchemaMigrations
     private static readonly string[] Steps =
     [
         "001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql", "005_delay_and_expiry.sql",
+        "006_at_most_once.sql",
     ];
 
     public static int CurrentVersion => Steps.Length;

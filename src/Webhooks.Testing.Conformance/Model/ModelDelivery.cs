@@ -19,6 +19,9 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
     /// <summary>The time from which on it is not leased; null for none.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Whether a lease of it that ran out is taken for an attempt.</summary>
+    public bool IsAtMostOnce { get; init; }
+
     public DeliveryStatus Status { get; set; }
 
     public CancelReason? CancelReason { get; private set; }
@@ -33,8 +36,10 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
     /// <summary>Whether the store may hold it already where the contract leaves it open; its next read tells.</summary>
     public bool MayBeHeld { get; set; }
 
-    /// <summary>Whether the store may have canceled it already, because it has expired; its next read tells.</summary>
-    public bool MayBeCanceled { get; set; }
+    /// <summary>Whether the store may have ended it already (<see cref="EndWhatMayNotBeLeased"/>); its next read tells.</summary>
+    public bool MayHaveEnded { get; set; }
+
+    public bool IsInterrupted => IsAtMostOnce && Owner is not null;
 
     public bool IsPending => Status == DeliveryStatus.Pending;
 
@@ -49,7 +54,19 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
     public void Hold() => (DueAt, Owner) = (null, null);
 
     public void End(DeliveryStatus status, CancelReason? reason = null) =>
-        (Status, DueAt, Owner, CancelReason, MayBeCanceled) = (status, null, null, reason, false);
+        (Status, DueAt, Owner, CancelReason, MayHaveEnded) = (status, null, null, reason, false);
 
-    public void Expire() => End(DeliveryStatus.Canceled, Dispatching.CancelReason.Expired);
+    /// <summary>Ends it as a claim does that meets it and may not lease it.</summary>
+    public void EndWhatMayNotBeLeased()
+    {
+        if (IsInterrupted)
+        {
+            AttemptCount++;
+            End(DeliveryStatus.Failed);
+        }
+        else
+        {
+            End(DeliveryStatus.Canceled, Dispatching.CancelReason.Expired);
+        }
+    }
 }

@@ -6,6 +6,7 @@ internal enum StoreAction
     Append,
     AppendDelayed,
     AppendExpiring,
+    AppendOnce,
     AppendAgain,
     Claim,
     ClaimHeld,

@@ -56,6 +56,8 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
             StoreAction.AppendDelayed => AppendAsync(
                 endpoint.Key.TenantId, owner, room: amount % 4, deliverAt: _now.AddSeconds(1 + amount), expiresAt: _now.AddSeconds(2 * amount + 2)),
             StoreAction.AppendExpiring => AppendAsync(endpoint.Key.TenantId, owner, room: amount % 4, expiresAt: _now.AddSeconds(amount)),
+            StoreAction.AppendOnce => AppendAsync(
+                endpoint.Key.TenantId, owner, room: amount % 4, expiresAt: which % 5 == 0 ? _now.AddSeconds(amount) : null, once: true),
             StoreAction.AppendAgain => AppendAgainAsync(which),
             StoreAction.Claim => ClaimAsync(owner, limit),
             StoreAction.ClaimHeld => ClaimHeldAsync(endpoint, owner, limit),
@@ -83,9 +85,9 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
     }
 
     private async Task AppendAsync(
-        string tenantId, string owner, int room, DateTimeOffset? deliverAt = null, DateTimeOffset? expiresAt = null)
+        string tenantId, string owner, int room, DateTimeOffset? deliverAt = null, DateTimeOffset? expiresAt = null, bool once = false)
     {
-        var message = A.Message(tenant: tenantId, createdAt: _now, deliverAt: deliverAt, expiresAt: expiresAt);
+        var message = A.Message(tenant: tenantId, createdAt: _now, deliverAt: deliverAt, expiresAt: expiresAt, isAtMostOnce: once);
         var subscribers = _model.Endpoints
             .Where(endpoint => endpoint is { Exists: true, IsEnabled: true } && endpoint.Key.TenantId == tenantId)
             .ToList();
@@ -101,7 +103,7 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         foreach (var actual in page.Items)
         {
             var endpoint = Assert.Single(subscribers, subscriber => subscriber.Key.EndpointId == actual.EndpointId);
-            var delivery = new ModelDelivery(actual.Id, message.Id, _now, endpoint) { DeliverAt = deliverAt, ExpiresAt = expiresAt };
+            var delivery = new ModelDelivery(actual.Id, message.Id, _now, endpoint) { DeliverAt = deliverAt, ExpiresAt = expiresAt, IsAtMostOnce = once };
             if (deliverAt is not null || endpoint.TakesDeliveries)
             {
                 delivery.Schedule(deliverAt ?? _now, owner: null);
@@ -142,18 +144,18 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         Assert.True(claim.HasMore || claimed.Count < limit);
         Assert.False(claim.HasMore && due.Count < limit);
 
-        var met = due.Count(delivery => !delivery.Endpoint.TakesDeliveries || delivery.IsExpired(_now)) + claimed.Count;
+        var met = due.Count(delivery => !delivery.Endpoint.TakesDeliveries || delivery.IsExpired(_now) || delivery.IsInterrupted) + claimed.Count;
         foreach (var delivery in due.Except(claimed))
         {
-            if (delivery.IsExpired(_now))
+            if (delivery.IsExpired(_now) || delivery.IsInterrupted)
             {
                 if (due.Count < limit)
                 {
-                    delivery.Expire();
+                    delivery.EndWhatMayNotBeLeased();
                 }
                 else
                 {
-                    delivery.MayBeCanceled = true;
+                    delivery.MayHaveEnded = true;
                 }
             }
             else if (delivery.Endpoint.TakesDeliveries)
@@ -198,10 +200,10 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
             endpoint.PausedBy = result.IsOver ? null : owner;
         }
 
-        expired.ForEach(delivery => delivery.MayBeCanceled = true);
+        expired.ForEach(delivery => delivery.MayHaveEnded = true);
         if (result.IsOver)
         {
-            expired.ForEach(delivery => delivery.Expire());
+            expired.ForEach(delivery => delivery.EndWhatMayNotBeLeased());
         }
         else if (expired.Count > 0)
         {
@@ -298,6 +300,7 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
             var delivery = _model[lease.Id];
             Assert.False(delivery.DeliverAt > _now);
             Assert.False(!isAppend && delivery.IsExpired(_now));
+            Assert.False(delivery.IsInterrupted);
             Assert.Equal(
                 (delivery.AttemptCount + 1, delivery.Endpoint.Version, delivery.Endpoint.Key, _now + Lease),
                 (lease.AttemptNumber, lease.EndpointVersion, lease.EndpointKey, lease.LeaseUntil));

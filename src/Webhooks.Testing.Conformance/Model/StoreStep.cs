@@ -22,6 +22,7 @@ internal sealed record StoreStep(StoreAction Action, int Which, int Amount)
             (6, Gen.Constant(StoreAction.Append)),
             (2, Gen.Constant(StoreAction.AppendDelayed)),
             (2, Gen.Constant(StoreAction.AppendExpiring)),
+            (3, Gen.Constant(StoreAction.AppendOnce)),
             (1, Gen.Constant(StoreAction.AppendAgain)),
             (6, Gen.Constant(StoreAction.Claim)),
             (5, Gen.Constant(StoreAction.ClaimHeld)),

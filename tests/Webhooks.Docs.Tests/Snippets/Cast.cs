@@ -9,6 +9,8 @@ public sealed record Customer(string Id, DateTimeOffset TrialEndsAt);
 
 public sealed record TrialEnds(string CustomerId);
 
+public sealed record LoginCode(string Code);
+
 public sealed class Plans
 {
     public bool IsFree(string tenantId) => tenantId.StartsWith("free-", StringComparison.Ordinal);

@@ -18,6 +18,11 @@ internal static class ConfigurationSnippets
         });
     }
 
+    public static void AddLoginCode(IWebhooksBuilder webhooks)
+    {
+        webhooks.AddEventType<LoginCode>("login.code", type => type.AtMostOnce());
+    }
+
     public static async Task ScheduleAsync(IWebhookPublisher webhooks, Customer customer, CancellationToken cancellationToken)
     {
         await webhooks.PublishAsync(

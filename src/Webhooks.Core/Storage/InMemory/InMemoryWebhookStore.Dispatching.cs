@@ -18,7 +18,13 @@ internal sealed partial class InMemoryWebhookStore
             var seen = 0;
             for (; seen < request.Limit && _due.FirstDue(request.Now) is { } delivery; seen++)
             {
-                if (delivery.Message.Message.IsExpired(request.Now))
+                if (delivery.LeaseOwner is not null && delivery.Message.Message.IsAtMostOnce)
+                {
+                    delivery.AttemptCount++;
+                    (delivery.LastStatusCode, delivery.LastError, delivery.LastDuration) = (null, AttemptError.Interrupted, null);
+                    End(delivery, DeliveryStatus.Failed, request.Now, reason: null);
+                }
+                else if (delivery.Message.Message.IsExpired(request.Now))
                 {
                     Cancel(delivery, request.Now, CancelReason.Expired);
                 }
