@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Webhooks.Crash.Host;
+using Webhooks.Crash.Host.Shop;
 using Webhooks.Endpoints;
 using Webhooks.Log;
 using Webhooks.Publishing;
@@ -11,11 +12,18 @@ if (args is ["instance", var connectionString, var name])
     return await Instance.RunAsync(connectionString, name);
 }
 
+if (args is ["shop", var shopDatabase, var shopPrefix])
+{
+    await ShopDesk.RunAsync(shopDatabase, shopPrefix);
+    return 0;
+}
+
 // With a prefix: publishes and dispatches until it is killed. Without: dispatches until nothing is pending.
 if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] or [_]))
 {
     Console.Error.WriteLine("Usage: Webhooks.Crash.Host <file or connection string> <receiver URL> [<prefix of event ids>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
+    Console.Error.WriteLine("       Webhooks.Crash.Host shop <connection string> <prefix of order ids>");
     return 2;
 }
 
