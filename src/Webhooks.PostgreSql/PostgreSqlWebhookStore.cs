@@ -81,7 +81,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _appender = new MessageAppender(Database, Partitions);
         HeldSweep = new HeldSweep(Database);
         _due = new DueClaim(Database, loader, HeldSweep);
-        _held = new HeldClaim(Database, loader);
+        _held = new HeldClaim(Database, loader, new HeldExpiry(Database));
         var announcements = new Announcements(Database, Partitions, _appender);
         _outcomes = new OutcomeWriter(Database, Partitions, announcements);
         _rates = new RateTable(Database);

@@ -58,7 +58,10 @@ internal static class A
         string? eventId = null,
         IReadOnlyList<string>? channels = null,
         ReadOnlyMemory<byte>? payload = null,
-        DateTimeOffset? createdAt = null) =>
+        DateTimeOffset? createdAt = null,
+        DateTimeOffset? deliverAt = null,
+        DateTimeOffset? expiresAt = null,
+        bool isAtMostOnce = false) =>
         new()
         {
             Id = id ?? NewId("msg"),
@@ -69,6 +72,9 @@ internal static class A
             CreatedAt = createdAt ?? Start,
             EventId = eventId,
             Channels = channels ?? [],
+            DeliverAt = deliverAt,
+            ExpiresAt = expiresAt,
+            IsAtMostOnce = isAtMostOnce,
             TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
 

@@ -24,7 +24,8 @@ public abstract partial class WebhookStoreConformance
     public async Task A_listed_message_has_everything()
     {
         var message = A.Message(
-            eventId: "paid-1", channels: ["eu", "us"], payload: new byte[] { 1, 0, 255 }, createdAt: A.At(1.5));
+            eventId: "paid-1", channels: ["eu", "us"], payload: new byte[] { 1, 0, 255 }, createdAt: A.At(1.5), deliverAt: A.At(2.5),
+            expiresAt: A.At(3.5), isAtMostOnce: true);
         await AppendAsync(message);
 
         var listed = Assert.Single((await Store.ListMessagesAsync(new MessageQuery { TenantId = A.Tenant }, default)).Items);

@@ -34,7 +34,7 @@ internal static class Drain
             {
                 Console.WriteLine(delivery.EndpointId is DeadEndpointId
                     ? $"dead {delivery.Id} {delivery.Status}"
-                    : $"ended {delivery.MessageId} {delivery.Status}");
+                    : $"ended {delivery.MessageId} {delivery.Status} {delivery.LastError}");
             }
 
             query = query with { Cursor = page.NextCursor };

@@ -32,7 +32,7 @@ if (args is ["erase", var erasedDatabase, var tenantId])
 // With a prefix: publishes and dispatches until it is killed. Without: dispatches until nothing is pending.
 if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] or [_]))
 {
-    Console.Error.WriteLine("Usage: Webhooks.Crash.Host <database> <receiver URL> [<prefix of event ids>]");
+    Console.Error.WriteLine("Usage: Webhooks.Crash.Host <file or connection string> <receiver URL> [<prefix of event ids>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host ordered <database> <receiver URL> [<first number>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
     Console.Error.WriteLine("       Webhooks.Crash.Host shop <connection string> <prefix of order ids>");
@@ -42,9 +42,9 @@ if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] 
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.ClearProviders();
-builder.Services.AddWebhooks(webhooks => webhooks
-    .UseSqlite($"Data Source={database}")
+builder.Services.AddWebhooks(webhooks => (database.Contains('=') ? webhooks.UsePostgreSql(database) : webhooks.UseSqlite($"Data Source={database}"))
     .AddEventType<Numbered>("numbered")
+    .AddEventType<Once>("once", type => type.AtMostOnce())
     .Configure(options =>
     {
         options.AllowInsecureUrls = true;

@@ -23,6 +23,9 @@ public sealed record EventType
     /// <summary>Set where nobody should subscribe to it any more; it is sent all the same. Default: none.</summary>
     public EventDeprecation? Deprecation { get; init; }
 
+    /// <summary>Whether its events are sent at most once, rather than until they arrive (<see cref="Microsoft.Extensions.DependencyInjection.EventTypeBuilderExtensions.AtMostOnce"/>). Default: no.</summary>
+    public bool IsAtMostOnce { get; init; }
+
     /// <summary>The type of its data; null when any value may be published under its name.</summary>
     public Type? DataType { get; init; }
 

@@ -57,6 +57,20 @@ public static class EventTypeBuilderExtensions
         return type;
     }
 
+    /// <summary>
+    /// Has its events sent at most once: one attempt without a retry, and none any more when nobody knows whether one was made, because
+    /// the process that was to make it is gone. Such a delivery ends as failed, with <see cref="Webhooks.Dispatching.AttemptError.Interrupted"/>.
+    /// It holds for events that are published from now on. Default: events are sent until they arrive, at least once.
+    /// </summary>
+    /// <typeparam name="TBuilder">The kind of builder.</typeparam>
+    /// <param name="type">The builder.</param>
+    public static TBuilder AtMostOnce<TBuilder>(this TBuilder type)
+        where TBuilder : EventTypeBuilder
+    {
+        type.EventType = type.EventType with { IsAtMostOnce = true };
+        return type;
+    }
+
     /// <summary>Adds the examples that the type of the data has with it.</summary>
     /// <typeparam name="T">The type of the data.</typeparam>
     /// <param name="type">The builder.</param>

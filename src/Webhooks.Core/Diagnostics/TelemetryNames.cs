@@ -32,6 +32,7 @@ internal static class TelemetryNames
         AttemptError.ForbiddenAddress => "forbidden_address",
         AttemptError.Credentials => "credentials",
         AttemptError.Payload => "payload",
+        AttemptError.Interrupted => "interrupted",
         _ => "internal",
     };
 

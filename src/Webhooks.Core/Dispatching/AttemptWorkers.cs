@@ -38,6 +38,9 @@ internal sealed class AttemptWorkers(
                 case EnqueueResult.Closed or EnqueueResult.Stopped:
                     returns.Return(deliveries[i]);
                     break;
+                case EnqueueResult.Accepted when deliveries[i].Message.IsAtMostOnce:
+                    returns.WatchLease(deliveries[i]);
+                    break;
                 default:
                     break;
             }

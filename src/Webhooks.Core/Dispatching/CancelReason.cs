@@ -11,4 +11,7 @@ public enum CancelReason
 
     /// <summary>The payload of its message was erased on request (<see cref="Erasure.IWebhookEraser.ErasePayloadAsync"/>).</summary>
     PayloadErased = 2,
+
+    /// <summary>Its message expired (<see cref="Publishing.PublishOptions.ExpiresAt"/>) before it succeeded.</summary>
+    Expired = 3,
 }

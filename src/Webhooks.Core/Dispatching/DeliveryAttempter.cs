@@ -49,6 +49,12 @@ internal sealed class DeliveryAttempter(
             return AttemptResult.Nothing;
         }
 
+        if (delivery.Message.IsExpired(startedAt))
+        {
+            // It has expired while it waited here: the claim that meets it ends it.
+            return AttemptResult.Release(startedAt);
+        }
+
         var endpoint = await endpoints
             .GetAsync(delivery.EndpointKey, delivery.EndpointVersion, startedAt, abort).ConfigureAwait(false);
         switch (endpoint?.Endpoint.Status)
@@ -130,7 +136,7 @@ internal sealed class DeliveryAttempter(
             ResponseExcerpt = response.Excerpt,
             IsResponseTruncated = response.IsTruncated,
         };
-        metrics.Attempted(attempt, delivery.Message.CreatedAt);
+        metrics.Attempted(attempt, delivery.Message.DeliverAt ?? delivery.Message.CreatedAt);
         if (attempt.IsSuccess)
         {
             return new DeliveryOutcome(attempt, DeliveryStatus.Succeeded, RetryAt: null);
@@ -139,9 +145,9 @@ internal sealed class DeliveryAttempter(
         logger.AttemptFailed(delivery.Id, delivery.AttemptNumber, delivery.EndpointId, response.Error, response.StatusCode);
         if (delivery.Resend is { } resend && resend.IsSingle(delivery.AttemptNumber))
         {
-            return response.StatusCode == Gone && resend.Otherwise == DeliveryStatus.Pending
-                ? new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null)
-                : new DeliveryOutcome(attempt, resend.Otherwise, resend.RetryAt, resend.CancelReason);
+            return resend.Otherwise == DeliveryStatus.Pending
+                ? RetryOrEnd(delivery, attempt, response.StatusCode == Gone ? null : resend.RetryAt)
+                : new DeliveryOutcome(attempt, resend.Otherwise, RetryAt: null, resend.CancelReason);
         }
 
         var retryAt = response.StatusCode == Gone
@@ -151,8 +157,18 @@ internal sealed class DeliveryAttempter(
                 delivery.AttemptNumber - (delivery.Resend?.UncountedAttempts ?? 0),
                 timeProvider.GetNow(),
                 response.RetryAfter);
-        return new DeliveryOutcome(attempt, retryAt is null ? DeliveryStatus.Failed : DeliveryStatus.Pending, retryAt);
+        return RetryOrEnd(delivery, attempt, retryAt);
     }
+
+    /// <summary>What has expired by the time of its retry need not wait for it.</summary>
+    private static DeliveryOutcome RetryOrEnd(LeasedDelivery delivery, DeliveryAttempt attempt, DateTimeOffset? retryAt) => retryAt switch
+    {
+        null => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
+        _ when delivery.Message.IsAtMostOnce => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
+        { } time when delivery.Message.IsExpired(time) =>
+            new DeliveryOutcome(attempt, DeliveryStatus.Canceled, RetryAt: null, CancelReason.Expired),
+        _ => new DeliveryOutcome(attempt, DeliveryStatus.Pending, retryAt),
+    };
 
     /// <summary>RFC 9110, section 15.5.11: the receiver says that the URL is gone for good.</summary>
     private async Task DisableGoneAsync(EndpointKey key)

@@ -21,6 +21,10 @@ public interface IWebhookDispatcher
     /// <summary>Says that something may be due in the store now, so that the dispatcher claims without waiting.</summary>
     void Wake();
 
+    /// <summary>Says that something will be due in the store at a time, so that the dispatcher claims then.</summary>
+    /// <param name="time">When.</param>
+    void WakeAt(DateTimeOffset time);
+
     /// <summary>
     /// Says that an endpoint was changed in the store by another process, so that every attempt that starts from now on uses
     /// its new state. A change made through <see cref="Endpoints.IWebhookEndpoints"/> of this process needs no call.

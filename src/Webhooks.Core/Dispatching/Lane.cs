@@ -88,20 +88,25 @@ internal sealed class Lane(EndpointKey endpoint)
         return [.. all.Skip(count)];
     }
 
-    /// <summary>Removes the deliveries of one message, or all.</summary>
-    /// <returns>How many there were.</returns>
-    public int Remove(string? messageId)
+    /// <summary>Whether one that waits is meant.</summary>
+    public bool HasAny(Predicate<LeasedDelivery> isMeant) =>
+        _waiting.Any(delivery => isMeant(delivery)) || _putBack?.Any(delivery => isMeant(delivery)) is true;
+
+    /// <summary>Takes those that are meant.</summary>
+    public IReadOnlyList<LeasedDelivery> TakeWhere(Predicate<LeasedDelivery> isMeant)
     {
-        var all = TakeAll();
-        foreach (var delivery in all)
+        if (!HasAny(isMeant))
         {
-            if (messageId is not null && !string.Equals(delivery.Message.Id, messageId, StringComparison.Ordinal))
-            {
-                Add(delivery);
-            }
+            return [];
         }
 
-        return all.Count - _waiting.Count;
+        var all = TakeAll();
+        foreach (var delivery in all.Where(delivery => !isMeant(delivery)))
+        {
+            Add(delivery);
+        }
+
+        return [.. all.Where(delivery => isMeant(delivery))];
     }
 
     /// <summary>Takes all deliveries.</summary>

@@ -30,6 +30,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
     private int _freeSlots = options.MaxConcurrency;
     private bool _isRoomWanted;
     private bool _isStopped;
+    private bool _hasAtMostOnce;
 
     /// <summary>Sets room aside for deliveries that are about to be leased.</summary>
     /// <param name="wanted">How many there may be.</param>
@@ -90,6 +91,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             }
 
             lane.Add(delivery);
+            _hasAtMostOnce |= delivery.Message.IsAtMostOnce;
             MakeReady(lane);
             return EnqueueResult.Accepted;
         }
@@ -239,6 +241,33 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         }
     }
 
+    /// <summary>
+    /// Takes what is sent at most once and has waited for so long that its lease is about to end: a lease that ran out is taken for
+    /// an attempt.
+    /// </summary>
+    /// <param name="before">Leases that end before this time.</param>
+    public IReadOnlyList<LeasedDelivery> TakeAtMostOnce(DateTimeOffset before)
+    {
+        lock (_lock)
+        {
+            if (!_hasAtMostOnce)
+            {
+                return [];
+            }
+
+            var taken = new List<LeasedDelivery>();
+            _hasAtMostOnce = false;
+            foreach (var lane in _lanes.Values.ToArray())
+            {
+                taken.AddRange(lane.TakeWhere(delivery => delivery.Message.IsAtMostOnce && delivery.LeaseUntil < before));
+                _hasAtMostOnce |= lane.HasAny(static delivery => delivery.Message.IsAtMostOnce);
+                RemoveIfIdle(lane);
+            }
+
+            return taken;
+        }
+    }
+
     /// <summary>Notes that the pause for which a lane was closed is in the store.</summary>
     public void Reopen(EndpointKey endpoint)
     {
@@ -261,7 +290,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             var removed = 0;
             foreach (var lane in _lanes.Values.Where(lane => string.Equals(lane.Endpoint.TenantId, tenantId, StringComparison.Ordinal)).ToList())
             {
-                removed += lane.Remove(messageId);
+                removed += lane.TakeWhere(delivery => messageId is null || string.Equals(delivery.Message.Id, messageId, StringComparison.Ordinal)).Count;
                 RemoveIfIdle(lane);
             }
 

@@ -12,6 +12,7 @@ internal sealed class LeaseReturner(
     string owner,
     LaneScheduler scheduler,
     WakeUp wakeUp,
+    TimeSpan shortestLease,
     TimeProvider timeProvider)
 {
     private const int MaxBatch = 1_000;
@@ -22,7 +23,7 @@ internal sealed class LeaseReturner(
     /// <summary>Gives back a lease of a delivery that was not its turn yet.</summary>
     public void Return(LeasedDelivery delivery)
     {
-        if (delivery.IsOrdered)
+        if (delivery is { IsOrdered: true, Message.IsAtMostOnce: false })
         {
             // All its lease is the take-over of its endpoint: the next claim leases it again.
             scheduler.Free(1);
@@ -41,6 +42,18 @@ internal sealed class LeaseReturner(
         }
 
         wakeUp.Call();
+    }
+
+    /// <summary>Has the claim loop look at a delivery that waits before its lease ends.</summary>
+    public void WatchLease(LeasedDelivery delivery) => wakeUp.CallAt(delivery.LeaseUntil - shortestLease);
+
+    /// <summary>Gives back what is sent at most once and waits for too long.</summary>
+    public void ReturnAtMostOnce()
+    {
+        foreach (var delivery in scheduler.TakeAtMostOnce(timeProvider.GetNow() + shortestLease + TimeSpan.FromMilliseconds(1)))
+        {
+            Return(delivery);
+        }
     }
 
     /// <summary>Hands endpoints that this dispatcher has taken over to whichever comes first.</summary>

@@ -54,7 +54,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _paceWakeUp = new WakeUp(timeProvider);
         _scheduler = new LaneScheduler(_options, _wakeUp.Call, _paceWakeUp.Call, timeProvider);
         _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, metrics, logger);
-        _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, timeProvider);
+        _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, _options.ShortestLease, timeProvider);
         _states = new EndpointStates(store, Owner, _scheduler, endpoints, _wakeUp, _options, timeProvider);
         var health = new EndpointHealth(_states, editor, endpoints, options.Value, timeProvider, logger);
         _workers = new AttemptWorkers(
@@ -91,6 +91,8 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     }
 
     public void Wake() => _wakeUp.Call();
+
+    public void WakeAt(DateTimeOffset time) => _wakeUp.CallAt(time);
 
     public void EndpointChanged(EndpointKey? endpoint)
     {

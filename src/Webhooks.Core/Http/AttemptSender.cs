@@ -45,15 +45,17 @@ internal sealed class AttemptSender(
         var started = timeProvider.GetTimestamp();
         AttemptResponse response;
         var deadline = _deadlines.Rent(abort);
+        SingleUseContent? single = null;
         try
         {
             var payload = payloads.Create(endpoint, delivery.Message);
+            single = delivery.Message.IsAtMostOnce ? new SingleUseContent(payload) : null;
             var token = endpoint.OAuth is { } oauth
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
-            for (var mayRetry = delivery.AttemptNumber == 1; ; mayRetry = false)
+            for (var mayRetry = delivery.AttemptNumber == 1 && single is null; ; mayRetry = false)
             {
-                using var request = CreateRequest(endpoint, delivery, payload, startedAt, token);
+                using var request = CreateRequest(endpoint, delivery, payload, startedAt, token, single);
                 try
                 {
                     using var answer = await client.SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
@@ -76,7 +78,13 @@ internal sealed class AttemptSender(
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            return new AttemptResponse { IsAborted = true };
+            response = single is { IsUsed: true }
+                ? new AttemptResponse
+                {
+                    Error = AttemptError.Interrupted,
+                    ErrorMessage = "The attempt was broken off because its process stopped. It is not made again.",
+                }
+                : new AttemptResponse { IsAborted = true };
         }
         catch (Exception) when (deadline.Token.IsCancellationRequested)
         {
@@ -88,7 +96,7 @@ internal sealed class AttemptSender(
         }
         catch (Exception exception)
         {
-            response = Defer(exception) is { } deferral
+            response = single is not { IsUsed: true } && Defer(exception) is { } deferral
                 ? new AttemptResponse { DeferredFor = deferral }
                 : new AttemptResponse { Error = AttemptErrors.Classify(exception), ErrorMessage = AttemptErrors.Describe(exception) };
         }
@@ -113,10 +121,15 @@ internal sealed class AttemptSender(
     };
 
     private HttpRequestMessage CreateRequest(
-        CachedEndpoint endpoint, LeasedDelivery delivery, ReadOnlyMemory<byte> payload, DateTimeOffset startedAt, AccessToken? token)
+        CachedEndpoint endpoint,
+        LeasedDelivery delivery,
+        ReadOnlyMemory<byte> payload,
+        DateTimeOffset startedAt,
+        AccessToken? token,
+        SingleUseContent? single)
     {
         var message = delivery.Message;
-        var content = new ReadOnlyMemoryContent(payload);
+        HttpContent content = single is null ? new ReadOnlyMemoryContent(payload) : single;
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {

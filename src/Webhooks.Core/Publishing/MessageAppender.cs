@@ -127,6 +127,11 @@ internal sealed class MessageAppender : IDisposable
                 _dispatcher.Wake();
             }
 
+            if (FirstDeliverAt(messages) is { } deliverAt)
+            {
+                _dispatcher.WakeAt(deliverAt);
+            }
+
             var next = 0;
             foreach (var append in appends)
             {
@@ -155,6 +160,21 @@ internal sealed class MessageAppender : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>The earliest time that a message waits for; null where none does.</summary>
+    private static DateTimeOffset? FirstDeliverAt(IReadOnlyList<WebhookMessage> messages)
+    {
+        DateTimeOffset? first = null;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (messages[i].DeliverAt is { } deliverAt && !(deliverAt >= first))
+            {
+                first = deliverAt;
+            }
+        }
+
+        return first;
     }
 
     private static bool HasFirstInLine(IReadOnlyList<AppendResult> results)

@@ -17,6 +17,9 @@ internal sealed class MessageFactory(
 {
     private static readonly TimeSpan MaxPayloadRetention = TimeSpan.FromDays(3653);
 
+    /// <summary>How far ahead an event can be published: well within the time for which messages are kept.</summary>
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
+
     private readonly RetentionOptions _retention = settings.Value.Retention;
 
     /// <param name="webhookEvent">The event.</param>
@@ -24,9 +27,11 @@ internal sealed class MessageFactory(
     public WebhookMessage Create(WebhookEvent webhookEvent, string fieldPrefix)
     {
         var options = webhookEvent.Options;
-        Check(options, fieldPrefix);
-        var eventType = FindEventType(webhookEvent, fieldPrefix);
         var now = timeProvider.GetNow();
+        var deliverAt = options.DeliverAt?.RoundUpToMilliseconds();
+        var expiresAt = options.ExpiresAt?.TruncateToMilliseconds();
+        Check(options, deliverAt, expiresAt, now, fieldPrefix);
+        var eventType = FindEventType(webhookEvent, fieldPrefix);
         var timestamp = options.Timestamp ?? now;
         var id = options.MessageId ?? ids.Create(WebhookIdGenerator.MessagePrefix, now);
         return new WebhookMessage
@@ -40,11 +45,15 @@ internal sealed class MessageFactory(
             CreatedAt = now,
             EventId = options.EventId,
             Channels = options.Channels is [] ? [] : [.. options.Channels],
+            DeliverAt = deliverAt > now ? deliverAt : null,
+            ExpiresAt = expiresAt,
+            IsAtMostOnce = eventType.IsAtMostOnce,
             TraceParent = WebhooksTracing.CurrentTraceParent,
         };
     }
 
-    private static void Check(PublishOptions options, string fieldPrefix)
+    private static void Check(
+        PublishOptions options, DateTimeOffset? deliverAt, DateTimeOffset? expiresAt, DateTimeOffset now, string fieldPrefix)
     {
         var errors = new ValidationErrors();
         errors.CheckName(fieldPrefix + "tenantId", options.TenantId);
@@ -67,6 +76,21 @@ internal sealed class MessageFactory(
         if (options.PayloadRetention is { } retention && (retention < TimeSpan.Zero || retention > MaxPayloadRetention))
         {
             errors.Add(fieldPrefix + "payloadRetention", "range", retention.ToString(), "is a time from 0 to 10 years.");
+        }
+
+        if (deliverAt > now + MaxDelay)
+        {
+            errors.Add(
+                fieldPrefix + "deliverAt",
+                "range",
+                $"{options.DeliverAt:O}",
+                $"is more than {MaxDelay.TotalDays:0} days from now, {now:O}. Keep the event until then and publish it later.");
+        }
+
+        if (expiresAt <= deliverAt)
+        {
+            errors.Add(
+                fieldPrefix + "expiresAt", "range", $"{options.ExpiresAt:O}", "is not after deliverAt: the event would never be sent.");
         }
 
         errors.ThrowIfAny();

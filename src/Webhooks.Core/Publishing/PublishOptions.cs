@@ -32,4 +32,17 @@ public sealed record PublishOptions
 
     /// <summary>When the event happened; it stands in the envelope. Default: now.</summary>
     public DateTimeOffset? Timestamp { get; init; }
+
+    /// <summary>
+    /// The time before which the event is not sent, at most 30 days from now; one that has passed means now. It goes to the endpoints
+    /// that match when it is published. Default: none, it is sent at once.
+    /// </summary>
+    public DateTimeOffset? DeliverAt { get; init; }
+
+    /// <summary>
+    /// The time from which on the event is not sent any more: what is pending then ends as canceled
+    /// (<see cref="Dispatching.CancelReason.Expired"/>). An attempt that began before is not broken off. After
+    /// <see cref="DeliverAt"/>. Default: none, it is sent until it succeeds or its retry schedule is exhausted.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

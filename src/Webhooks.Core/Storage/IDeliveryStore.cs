@@ -1,3 +1,5 @@
+using Webhooks.Dispatching;
+
 namespace Webhooks.Storage;
 
 /// <summary>The part of a store that dispatchers work with: leases, outcomes and pauses.</summary>
@@ -24,9 +26,12 @@ public interface IDeliveryStore
     /// concurrent claims never get the same delivery or the same endpoint.
     /// </summary>
     /// <remarks>
-    /// Due deliveries of a paused or disabled endpoint become held, and those of a deleted one canceled, instead of leased;
-    /// they count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it. Those of an ordered endpoint
-    /// become held too, in their place in the line, and the endpoint, where it is not paused, paused until <see cref="ClaimRequest.Now"/>.
+    /// Due deliveries of a paused or disabled endpoint become held instead of leased; those of a deleted one, and those whose message
+    /// has expired, are canceled. One of a message that is sent at most once whose lease ran out (it still has an owner) may have been
+    /// sent: it fails with <see cref="AttemptError.Interrupted"/>, and its attempt is counted but not
+    /// recorded. They count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it. Those of an ordered
+    /// endpoint become held too, in their place in the line, and the endpoint, where it is not paused, paused until
+    /// <see cref="ClaimRequest.Now"/>.
     /// </remarks>
     /// <param name="request">How many, for whom and until when.</param>
     /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>
@@ -38,10 +43,18 @@ public interface IDeliveryStore
     /// new deliveries flow to all dispatchers again.
     /// </summary>
     /// <remarks>
+    /// <para>
+    /// Those whose message has expired are canceled instead. They do not count, but a call cancels a bounded number of them, so that
+    /// it may lease fewer than there is room for.
+    /// </para>
+    /// <para>
     /// Of an ordered endpoint it leases the first that are pending, in the order of their publishing, whoever had them leased before:
     /// all leases of such an endpoint end with the take-over under which they were given, and with the next claim. They stay held. The
     /// pause is over when nothing is pending any more. The order is that of the messages' appends: one that was stored before another
     /// append began comes first. What has been pending since before the order was turned on, or was sent again, comes before the others.
+    /// A delivery of a message that is sent at most once is leased alone: what still has an owner when it is met may have been sent, and
+    /// fails as in <see cref="ClaimAsync"/>.
+    /// </para>
     /// </remarks>
     /// <param name="request">Which endpoint, how many, for whom and until when.</param>
     /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>
@@ -87,7 +100,7 @@ public interface IDeliveryStore
 
     /// <summary>
     /// Pauses an endpoint: from now on new deliveries to it are held. What has a due time keeps it, and becomes held at the
-    /// claim that meets it, so that the end of a pause brings no retry forward; what is leased is not touched.
+    /// claim that meets it, so that the end of a pause brings no retry and no delayed message forward; what is leased is not touched.
     /// </summary>
     /// <remarks>
     /// A pause replaces an earlier one, but a <see cref="Endpoints.PauseReason.Backlog"/> replaces only another, and no pause

@@ -33,11 +33,12 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         """
         WITH input AS MATERIALIZED (
           SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
-            i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until
+            i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until, i.deliver_at, i.expires_at, i.at_most_once
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[]) WITH ORDINALITY
-            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent, payload_kept_until,
-              ord)
+            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[],
+            $22::bool[]) WITH ORDINALITY
+            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent,
+              payload_kept_until, deliver_at, expires_at, at_most_once, ord)
         """;
 
     private const string PlainInputEndSql =
@@ -139,13 +140,14 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         fan AS MATERIALIZED (
           SELECT p.*,
             (left(p.message_key::text, 18) || to_hex(8388607 + p.place) || to_hex(p.tail))::uuid AS key,
-            NOT p.is_held AND p.turn <= $15::int AS is_leased
+            p.is_free AND p.turn <= $15::int AS is_leased
           FROM (
-            SELECT f.ord, f.tenant_id, f.key AS message_key, f.tail, f.id, f.event_type, f.created_at,
-              s.id AS endpoint_id, s.seq, s.version, s.is_held, s.is_ordered, s.is_idle,
+            SELECT f.ord, f.tenant_id, f.key AS message_key, f.tail, f.id, f.event_type, f.created_at, f.deliver_at, f.expires_at,
+              f.at_most_once, s.id AS endpoint_id, s.seq, s.version, s.is_held, s.is_ordered, s.is_idle AND f.deliver_at IS NULL AS is_idle,
+              NOT s.is_held AND f.deliver_at IS NULL AS is_free,
               row_number() OVER (PARTITION BY f.ord ORDER BY s.seq) AS place,
               count(s.seq) OVER (PARTITION BY f.ord) AS count,
-              count(*) FILTER (WHERE NOT s.is_held) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
+              count(*) FILTER (WHERE NOT s.is_held AND f.deliver_at IS NULL) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
             FROM fresh f
             LEFT JOIN subscribers s
               ON s.type_no = f.type_no AND CASE WHEN s.channels IS NULL THEN true ELSE s.channels && f.channels END) AS p
@@ -153,9 +155,9 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         stored AS (
           INSERT INTO {schema}.messages
             (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent,
-             payload_kept_until)
+             payload_kept_until, deliver_at, expires_at, at_most_once)
           SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count,
-            f.trace_parent, f.payload_kept_until
+            f.trace_parent, f.payload_kept_until, f.deliver_at, f.expires_at, f.at_most_once
           FROM fresh f
           JOIN fan ON fan.ord = f.ord AND fan.place = 1
 
@@ -199,22 +201,32 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         queued AS (
           INSERT INTO {schema}.pending
             (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, attempt_count, due_at, owner,
-             place)
+             place, expires_at, at_most_once)
           SELECT k.key, k.tenant_id, k.message_key, k.id, k.endpoint_id, k.seq, k.event_type, k.created_at, 0,
-            CASE WHEN k.is_held THEN NULL WHEN k.is_leased THEN $14::timestamptz ELSE k.created_at END,
-            CASE WHEN k.is_leased THEN $13::text END, CASE WHEN k.is_ordered THEN (SELECT nextval('{schema}.places')) + k.ord END
+            CASE
+              WHEN k.deliver_at IS NOT NULL THEN k.deliver_at
+              WHEN k.is_held THEN NULL
+              WHEN k.is_leased THEN $14::timestamptz
+              ELSE k.created_at
+            END,
+            CASE WHEN k.is_leased THEN $13::text END, CASE WHEN k.is_ordered THEN (SELECT nextval('{schema}.places')) + k.ord END,
+            k.expires_at, k.at_most_once
           FROM kept k
           WHERE k.endpoint_id IS NOT NULL
         )
         SELECT k.ord::int - 1, k.count::int, CASE WHEN k.is_leased THEN k.key END, k.endpoint_id, k.version,
-          (SELECT pg_notify($16::text, 'due') FROM kept WHERE NOT is_held AND NOT is_leased OR is_idle LIMIT 1),
-          EXISTS (SELECT 1 FROM kept WHERE is_idle)
+          (SELECT pg_notify($16::text, 'due') FROM kept WHERE is_free AND NOT is_leased OR is_idle LIMIT 1),
+          EXISTS (SELECT 1 FROM kept WHERE is_idle),
+          CASE WHEN $20 IS NOT NULL THEN (
+            SELECT pg_notify($16::text, 'due' || chr(10) || (extract(epoch FROM min(deliver_at)) * 1000)::bigint)
+            FROM kept WHERE endpoint_id IS NOT NULL HAVING min(deliver_at) IS NOT NULL) END
 
         """;
 
     private const string HostsNotifySql =
         """
-          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM kept WHERE is_held)
+          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM kept
+             WHERE is_held AND deliver_at IS NULL)
 
         """;
 
@@ -276,6 +288,9 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithText(database.Channel)
             .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail())
             .WithTexts(messages, static message => message.Message.TraceParent)
-            .WithTimes(messages, static message => message.Message.PayloadKeptUntil);
+            .WithTimesOrNone(messages, static message => message.Message.PayloadKeptUntil)
+            .WithTimesOrNone(messages, static message => message.Message.DeliverAt)
+            .WithTimesOrNone(messages, static message => message.Message.ExpiresAt)
+            .WithFlagsOrNone(messages, static message => message.Message.IsAtMostOnce ? true : null);
     }
 }

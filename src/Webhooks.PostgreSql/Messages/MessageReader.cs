@@ -8,8 +8,10 @@ namespace Webhooks.PostgreSql.Messages;
 internal static class MessageReader
 {
     public const string Columns =
-        "m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent, "
-        + "m.payload_kept_until";
+        """
+        m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent,
+        m.payload_kept_until, m.deliver_at, m.expires_at, m.at_most_once
+        """;
 
     public static WebhookMessage Read(NpgsqlDataReader row) => new()
     {
@@ -23,5 +25,8 @@ internal static class MessageReader
         CreatedAt = row.Time(8),
         TraceParent = row.NullableText(9),
         PayloadKeptUntil = row.NullableTime(10),
+        DeliverAt = row.NullableTime(11),
+        ExpiresAt = row.NullableTime(12),
+        IsAtMostOnce = !row.IsDBNull(13),
     };
 }

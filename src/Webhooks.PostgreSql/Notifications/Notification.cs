@@ -1,3 +1,4 @@
+using System.Globalization;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Notifications;
@@ -5,11 +6,18 @@ namespace Webhooks.PostgreSql.Notifications;
 /// <summary>What instances tell each other.</summary>
 internal static class Notification
 {
-    /// <summary>Something is due that nobody has leased.</summary>
+    /// <summary>Something is due that nobody has leased; with a time in Unix milliseconds behind it, it will be then.</summary>
     public const string Due = "due";
 
     /// <summary>Neither tenants nor endpoint ids hold control characters.</summary>
     private const char Separator = '\n';
+
+    /// <summary>Reads when something will be due that nobody has leased.</summary>
+    /// <returns>Null when the text says something else.</returns>
+    public static DateTimeOffset? ReadDueAt(string text) =>
+        text.Split(Separator) is [Due, var milliseconds] && long.TryParse(milliseconds, CultureInfo.InvariantCulture, out var time)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(time)
+            : null;
 
     public static string ForChangeOf(EndpointKey key) => $"endpoint{Separator}{key.TenantId}{Separator}{key.EndpointId}";
 

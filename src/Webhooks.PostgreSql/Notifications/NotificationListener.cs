@@ -107,6 +107,12 @@ internal sealed class NotificationListener(
             return;
         }
 
+        if (Notification.ReadDueAt(notification.Payload) is { } dueAt)
+        {
+            dispatcher.WakeAt(dueAt);
+            return;
+        }
+
         if (Notification.ReadChange(notification.Payload) is { } endpoint)
         {
             dispatcher.EndpointChanged(endpoint);

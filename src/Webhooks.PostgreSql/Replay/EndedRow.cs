@@ -16,7 +16,10 @@ internal sealed record EndedRow(
     int? EndpointStatus,
     bool IsPaused,
     bool? HasPayload,
-    CancelReason? CancelReason)
+    CancelReason? CancelReason,
+    DateTimeOffset? DeliverAt,
+    DateTimeOffset? ExpiresAt,
+    bool IsAtMostOnce)
 {
     public static EndedRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -29,5 +32,8 @@ internal sealed record EndedRow(
         row.IsDBNull(7) ? null : row.GetInt16(7),
         row.GetBoolean(8),
         row.IsDBNull(9) ? null : row.GetBoolean(9),
-        row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10));
+        row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10),
+        row.NullableTime(11),
+        row.NullableTime(12),
+        IsAtMostOnce: !row.IsDBNull(13));
 }

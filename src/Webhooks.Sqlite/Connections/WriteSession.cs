@@ -33,11 +33,12 @@ internal sealed class WriteSession : IDisposable
         _rollbackToSavepoint = session.Prepare("ROLLBACK TO operation");
         _fanOut = new FanOut(session);
         var leases = new LeaseWriter(session);
+        var ender = new Ender(session);
         Rates = new RateWriter(session);
         Endpoints = new EndpointWriter(session, _fanOut, Rates);
         Messages = new MessageAppender(session, _fanOut);
-        Due = new DueClaim(session, leases);
-        Held = new HeldClaim(session, leases, _fanOut);
+        Due = new DueClaim(session, leases, ender);
+        Held = new HeldClaim(session, leases, ender, _fanOut);
         Outcomes = new OutcomeWriter(session, Messages);
         Pruner = new Pruner(session);
         Payloads = new PayloadPruner(session);

@@ -5,7 +5,7 @@ using Webhooks.Storage;
 namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>Claims the held deliveries of an endpoint that the dispatcher has taken over.</summary>
-internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, FanOut fanOut)
+internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, Ender ender, FanOut fanOut)
 {
     public const string HeldSql =
         $"""
@@ -17,6 +17,9 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, FanOu
         ORDER BY d.message_seq, d.ordinal
         LIMIT ?2
         """;
+
+    /// <summary>How many are looked at where some have expired.</summary>
+    private const int ExpiredWindow = 1_000;
 
     private readonly Statement _held = session.Prepare(HeldSql);
 
@@ -45,16 +48,18 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, FanOu
             return new HeldClaimResult([], IsOver: true);
         }
 
-        // One more than asked for tells whether anything is left.
-        var held = _held.Bind(seq).Bind(request.Limit + 1L).Read(PendingDelivery.Read);
+        var (held, hasMore) = FindHeld(seq, isOrdered, request);
         var messages = new LeaseWriter.MessageCache();
         var leased = held.Take(request.Limit)
             .Select(delivery => isOrdered
                 ? leases.LeaseInOrder(delivery, version, request.Owner, request.LeaseUntil, messages)
                 : leases.Lease(delivery, version, request.Owner, request.LeaseUntil, messages))
             .ToList();
-        var isOver = isOrdered ? held.Count == 0 : held.Count == leased.Count;
-        if (isOver)
+        if (hasMore)
+        {
+            _prolong.Bind(seq).Bind(request.LeaseUntil).Execute();
+        }
+        else
         {
             _endPause.Bind(seq).Execute();
             if (!isOrdered)
@@ -62,11 +67,33 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, FanOu
                 fanOut.EndpointChanged(request.Endpoint.TenantId);
             }
         }
-        else
+
+        return new HeldClaimResult(leased, IsOver: !hasMore);
+    }
+
+    /// <summary>Finds what can be leased, and whether there may be more; in order, whether anything is pending.</summary>
+    private (List<PendingDelivery> Held, bool HasMore) FindHeld(long endpointSeq, bool isOrdered, HeldClaimRequest request)
+    {
+        // One more than asked for tells whether anything is left.
+        var window = request.Limit + 1;
+        var rows = Read(endpointSeq, window);
+        if (rows.Exists(delivery => delivery.ExpiresAt <= request.Now))
         {
-            _prolong.Bind(seq).Bind(request.LeaseUntil).Execute();
+            // Where one has expired there may be many, and a claim for one delivery at a time would hardly get past them.
+            window = Math.Max(window, ExpiredWindow);
+            rows = Read(endpointSeq, window);
         }
 
-        return new HeldClaimResult(leased, isOver);
+        var held = ender.EndWhatMayNotBeSent(rows, request.Now);
+        if (!isOrdered)
+        {
+            return (held, rows.Count == window || held.Count > request.Limit);
+        }
+
+        // The lease of what is sent at most once is the record that it may have been sent, so that it is leased alone.
+        var alone = held.FindIndex(static delivery => delivery.IsAtMostOnce);
+        return (alone < 0 ? held : held[..Math.Max(alone, 1)], rows.Count == window || held.Count > 0);
     }
+
+    private List<PendingDelivery> Read(long endpointSeq, int limit) => _held.Bind(endpointSeq).Bind(limit).Read(PendingDelivery.Read);
 }

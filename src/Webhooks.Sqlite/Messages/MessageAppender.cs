@@ -23,8 +23,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
-          trace_parent, payload_kept_until)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+          trace_parent, payload_kept_until, deliver_at, expires_at, at_most_once)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
         ON CONFLICT DO NOTHING
         """);
 
@@ -33,8 +33,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertDelivery = session.Prepare(
         """
         INSERT INTO webhook_delivery (message_seq, ordinal, tail, tenant_id, endpoint_seq, created_at, status, attempt_count,
-          due_at, owner)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8)
+          due_at, owner, expires_at, at_most_once)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8, ?9, ?10)
         """);
 
     private readonly Statement _beginLine = session.Prepare(BeginLineSql);
@@ -67,7 +67,14 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
 
     /// <summary>Adds a delivery, leased to nobody, to a message that was stored before.</summary>
     public void AddDelivery(
-        long messageSeq, int ordinal, string tenantId, DateTimeOffset createdAt, long endpointSeq, DateTimeOffset dueAt) =>
+        long messageSeq,
+        int ordinal,
+        string tenantId,
+        DateTimeOffset createdAt,
+        long endpointSeq,
+        DateTimeOffset dueAt,
+        DateTimeOffset? expiresAt,
+        bool isAtMostOnce) =>
         _insertDelivery
             .Bind(messageSeq)
             .Bind(ordinal)
@@ -77,7 +84,11 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(createdAt)
             .Bind(dueAt)
             .Bind((string?)null)
+            .Bind(expiresAt)
+            .Bind(Flag(isAtMostOnce))
             .Execute();
+
+    private static long? Flag(bool value) => value ? 1 : null;
 
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, int room)
     {
@@ -95,7 +106,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         for (var ordinal = 0; ordinal < endpoints.Length; ordinal++)
         {
             var endpoint = endpoints[ordinal];
-            var lease = endpoint.IsHolding || room == 0 ? null : leases;
+            var lease = endpoint.IsHolding || room == 0 || message.DeliverAt is not null ? null : leases;
             _insertDelivery
                 .Bind(messageSeq)
                 .Bind(ordinal)
@@ -103,10 +114,12 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
                 .Bind(message.TenantId)
                 .Bind(endpoint.Seq)
                 .Bind(createdAt)
-                .Bind(endpoint.IsHolding ? null : lease?.Until ?? message.CreatedAt)
+                .Bind(message.DeliverAt ?? (endpoint.IsHolding ? null : lease?.Until ?? message.CreatedAt))
                 .Bind(lease?.Owner)
+                .Bind(message.ExpiresAt)
+                .Bind(Flag(message.IsAtMostOnce))
                 .Execute();
-            if (endpoint.IsOrdered)
+            if (endpoint.IsOrdered && message.DeliverAt is null)
             {
                 // What is remembered of it does not change by that: its deliveries are held anyway.
                 hasFirstInLine |= _beginLine.Bind(endpoint.Seq).Bind(message.CreatedAt).Execute() > 0;
@@ -163,6 +176,9 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(message.Payload!.Value.Span)
             .Bind(message.TraceParent)
             .Bind(message.PayloadKeptUntil)
+            .Bind(message.DeliverAt)
+            .Bind(message.ExpiresAt)
+            .Bind(Flag(message.IsAtMostOnce))
             .Execute() > 0;
 
     private AppendResult FindDuplicate(WebhookMessage message) =>

@@ -55,7 +55,7 @@ internal sealed partial class StoreModelRun
         endpoint.Exists = false;
         foreach (var delivery in _model.PendingOf(endpoint).ToList())
         {
-            delivery.End(DeliveryStatus.Canceled);
+            delivery.End(DeliveryStatus.Canceled, CancelReason.EndpointDeleted);
         }
     }
 

@@ -103,6 +103,10 @@ public sealed class BlockedAppendTests : IDisposable
         {
         }
 
+        public void WakeAt(DateTimeOffset time)
+        {
+        }
+
         public void EndpointChanged(EndpointKey? endpoint)
         {
         }

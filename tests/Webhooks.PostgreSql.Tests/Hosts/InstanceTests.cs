@@ -147,7 +147,7 @@ public sealed class InstanceTests : IAsyncLifetime
         await using var connection = await _schema.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await dispatcher.Publisher.PublishAsync("order.paid", new { Id = 1 }, transaction);
-        (await store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "another", now, 1), default)).IsOver.Should().BeTrue();
+        (await store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "another", now, now, 1), default)).IsOver.Should().BeTrue();
 
         await transaction.CommitAsync();
 
@@ -215,6 +215,8 @@ public sealed class InstanceTests : IAsyncLifetime
             public void Wake() => inner.Wake();
 
             public void Erased(string tenantId, string? messageId) => inner.Erased(tenantId, messageId);
+
+            public void WakeAt(DateTimeOffset time) => inner.WakeAt(time);
 
             public void EndpointChanged(EndpointKey? endpoint)
             {

@@ -6,6 +6,7 @@ namespace Webhooks.Storage.InMemory;
 internal sealed partial class InMemoryWebhookStore
 {
     private const int MaxResumedPerClaim = 64;
+    private const int MaxEndedPerClaim = 1_000;
 
     private readonly PauseIndex _pauses = new();
 
@@ -17,6 +18,11 @@ internal sealed partial class InMemoryWebhookStore
             var seen = 0;
             for (; seen < request.Limit && _due.FirstDue(request.Now) is { } delivery; seen++)
             {
+                if (TryEnd(delivery, request.Now))
+                {
+                    continue;
+                }
+
                 if (delivery.Endpoint.TakesDeliveries)
                 {
                     _due.Schedule(delivery, request.LeaseUntil, request.Owner);
@@ -216,11 +222,37 @@ internal sealed partial class InMemoryWebhookStore
             ? delivery
             : null;
 
+    /// <summary>Ends what must not be attempted any more: what may have been sent and is sent at most once, and what has expired.</summary>
+    private bool TryEnd(DeliveryRow delivery, DateTimeOffset now)
+    {
+        if (delivery.LeaseOwner is not null && delivery.Message.Message.IsAtMostOnce)
+        {
+            delivery.AttemptCount++;
+            (delivery.LastStatusCode, delivery.LastError, delivery.LastDuration) = (null, AttemptError.Interrupted, null);
+            End(delivery, DeliveryStatus.Failed, now, reason: null);
+            return true;
+        }
+
+        if (delivery.Message.Message.IsExpired(now))
+        {
+            Cancel(delivery, now, CancelReason.Expired);
+            return true;
+        }
+
+        return false;
+    }
+
     private List<LeasedDelivery> LeaseHeld(EndpointRow endpoint, HeldClaimRequest request)
     {
         var leased = new List<LeasedDelivery>();
-        while (leased.Count < request.Limit && endpoint.Held.Min is { } delivery)
+        for (var ended = 0; leased.Count < request.Limit && ended < MaxEndedPerClaim && endpoint.Held.Min is { } delivery;)
         {
+            if (TryEnd(delivery, request.Now))
+            {
+                ended++;
+                continue;
+            }
+
             _due.Schedule(delivery, request.LeaseUntil, request.Owner);
             leased.Add(delivery.ToLeased());
         }
@@ -228,13 +260,31 @@ internal sealed partial class InMemoryWebhookStore
         return leased;
     }
 
-    private static List<LeasedDelivery> LeaseInOrder(EndpointRow endpoint, HeldClaimRequest request)
+    private List<LeasedDelivery> LeaseInOrder(EndpointRow endpoint, HeldClaimRequest request)
     {
+        foreach (var delivery in endpoint.Held.Take(MaxEndedPerClaim).ToList())
+        {
+            if (!TryEnd(delivery, request.Now))
+            {
+                break;
+            }
+        }
+
         var leased = new List<LeasedDelivery>();
         foreach (var delivery in endpoint.Held.Take(request.Limit))
         {
+            if (leased.Count > 0 && (delivery.Message.Message.IsAtMostOnce || delivery.Message.Message.IsExpired(request.Now)))
+            {
+                // Its lease is the record that it may have been sent, so that it is leased alone; what has expired ends when it is first.
+                break;
+            }
+
             delivery.LeaseOwner = request.Owner;
             leased.Add(delivery.ToLeasedInOrder(request.LeaseUntil));
+            if (delivery.Message.Message.IsAtMostOnce)
+            {
+                break;
+            }
         }
 
         return leased;

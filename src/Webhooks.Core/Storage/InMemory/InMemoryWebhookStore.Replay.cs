@@ -128,6 +128,16 @@ internal sealed partial class InMemoryWebhookStore
             return ResendResult.Underway;
         }
 
+        if (delivery.Message.Message.DeliverAt > now)
+        {
+            return ResendResult.NotYet;
+        }
+
+        if (delivery.Message.Message.IsExpired(now))
+        {
+            return ResendResult.Expired;
+        }
+
         delivery.Resend = ResendNote.ForOneAttempt(
             delivery.Status, delivery.AttemptCount, delivery.DueAt, delivery.Resend, delivery.CancelReason);
         if (delivery.Status == DeliveryStatus.Pending)
@@ -163,8 +173,9 @@ internal sealed partial class InMemoryWebhookStore
         foreach (var delivery in rows.Where(row => IsMatch(query, row)))
         {
             var endpoint = FindCurrentEndpoint(delivery);
-            var (replayed, skipped) = endpoint is { IsEnabled: true } && delivery.Message.Message.Payload is not null ? (1, 0) : (0, 1);
-            if (!plan.TryTake(delivery.Message.Message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
+            var message = delivery.Message.Message;
+            var (replayed, skipped) = endpoint is { IsEnabled: true } && message.Payload is not null && !message.IsExpired(now) ? (1, 0) : (0, 1);
+            if (!plan.TryTake(message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
             {
                 break;
             }
@@ -193,23 +204,18 @@ internal sealed partial class InMemoryWebhookStore
                     && endpoint.ListensTo(message.Message.Channels)
                     && !has.Contains(endpoint.Stored.Endpoint.Id)),
             ];
-            var skipped = 0;
-            if (message.Message.Payload is null)
-            {
-                (missing, skipped) = ([], missing.Length);
-            }
-
-            if (!plan.TryTake(message.Message.CreatedAt, missing.Length, skipped, Array.Exists(missing, endpoint => endpoint.PausedUntil is not null)))
+            var (sent, skipped) = message.Message.Payload is null || message.Message.IsExpired(now) ? ([], missing.Length) : (missing, 0);
+            if (!plan.TryTake(message.Message.CreatedAt, sent.Length, skipped, Array.Exists(sent, endpoint => endpoint.PausedUntil is not null)))
             {
                 break;
             }
 
             replay.Position = message.Sequence;
             var room = 0;
-            foreach (var endpoint in missing)
+            foreach (var endpoint in sent)
             {
                 var delivery = AddDelivery(message, endpoint, leases: null, ref room);
-                _due.Schedule(delivery, now, leaseOwner: null);
+                _due.Schedule(delivery, FirstTime(message, now), leaseOwner: null);
                 message.Deliveries = [.. message.Deliveries, delivery];
             }
         }
@@ -223,8 +229,12 @@ internal sealed partial class InMemoryWebhookStore
         delivery.Endpoint = endpoint;
         endpoint.Pending.Add(delivery);
         delivery.Message.PendingCount++;
-        _due.Schedule(delivery, now, leaseOwner: null);
+        _due.Schedule(delivery, FirstTime(delivery.Message, now), leaseOwner: null);
     }
+
+    /// <summary>Now, or when the message may be sent where that is later.</summary>
+    private static DateTimeOffset FirstTime(MessageRow message, DateTimeOffset now) =>
+        message.Message.DeliverAt is { } deliverAt && deliverAt > now ? deliverAt : now;
 
     private EndpointRow? FindCurrentEndpoint(DeliveryRow delivery) =>
         TryGetEndpoint(delivery.Endpoint.Stored.Key, out _, out var endpoint) ? endpoint : null;

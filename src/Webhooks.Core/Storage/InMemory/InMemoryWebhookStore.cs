@@ -67,7 +67,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         var hasFirstInLine = false;
         for (var i = 0; i < deliveries.Length; i++)
         {
-            hasFirstInLine |= endpoints[i] is { IsOrdered: true, PausedUntil: null };
+            hasFirstInLine |= message.DeliverAt is null && endpoints[i] is { IsOrdered: true, PausedUntil: null };
             var delivery = deliveries[i] = AddDelivery(row, endpoints[i], leases, ref room);
             if (delivery.LeaseOwner is not null)
             {
@@ -90,7 +90,11 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         message.Tenant.DeliveryLog.Add(delivery.Sequence, delivery);
         endpoint.Pending.Add(delivery);
         message.PendingCount++;
-        if (!endpoint.TakesDeliveries)
+        if (message.Message.DeliverAt is { } deliverAt)
+        {
+            _due.Schedule(delivery, deliverAt, leaseOwner: null);
+        }
+        else if (!endpoint.TakesDeliveries)
         {
             Hold(delivery, createdAt);
         }
