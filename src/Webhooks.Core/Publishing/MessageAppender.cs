@@ -163,7 +163,7 @@ internal sealed class MessageAppender : IDisposable
     }
 
     /// <summary>The earliest time that a message waits for; null where none does.</summary>
-    private static DateTimeOffset? FirstDeliverAt(IReadOnlyList<WebhookMessage> messages)
+    private static DateTimeOffset? FirstDeliverAt(List<WebhookMessage> messages)
     {
         DateTimeOffset? first = null;
         for (var i = 0; i < messages.Count; i++)
