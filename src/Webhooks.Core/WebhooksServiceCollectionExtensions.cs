@@ -92,7 +92,9 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<PayloadSerializer>();
         services.TryAddSingleton<MessageFactory>();
         services.TryAddSingleton<MessageAppender>();
-        services.TryAddSingleton<IWebhookPublisher, WebhookPublisher>();
+        services.TryAddSingleton<WebhookPublisher>();
+        services.TryAddSingleton<IWebhookPublisher>(static provider => provider.GetRequiredService<WebhookPublisher>());
+        services.TryAddSingleton<IMessagePublisher>(static provider => provider.GetRequiredService<WebhookPublisher>());
     }
 
     private static void AddAddresses(IServiceCollection services)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Webhooks.Crash.Host;
+using Webhooks.Crash.Host.Shop;
 using Webhooks.Endpoints;
 using Webhooks.Log;
 using Webhooks.Publishing;
@@ -10,6 +11,12 @@ using Webhooks.Publishing;
 if (args is ["instance", var connectionString, var name])
 {
     return await Instance.RunAsync(connectionString, name);
+}
+
+if (args is ["shop", var shopDatabase, var shopPrefix])
+{
+    await ShopDesk.RunAsync(shopDatabase, shopPrefix);
+    return 0;
 }
 
 // In order: publishes numbers to an ordered endpoint, from the given one on.
@@ -22,6 +29,7 @@ if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] 
     Console.Error.WriteLine("Usage: Webhooks.Crash.Host <database> <receiver URL> [<prefix of event ids>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host ordered <database> <receiver URL> [<first number>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
+    Console.Error.WriteLine("       Webhooks.Crash.Host shop <connection string> <prefix of order ids>");
     return 2;
 }
 

@@ -23,7 +23,7 @@ internal static class WebhooksTracing
         Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
 
     /// <summary>Starts the span of a publish; null where nobody wants it.</summary>
-    public static Activity? StartPublish(IReadOnlyList<WebhookEvent> events, TimeProvider timeProvider)
+    public static Activity? StartPublish(int count, TimeProvider timeProvider)
     {
         if (!IsWanted)
         {
@@ -36,7 +36,7 @@ internal static class WebhooksTracing
             activity.SetTag("messaging.system", System);
             activity.SetTag("messaging.operation.name", PublishName);
             activity.SetTag("messaging.operation.type", "send");
-            activity.SetTag("messaging.batch.message_count", events.Count);
+            activity.SetTag("messaging.batch.message_count", count);
         }
 
         return activity;

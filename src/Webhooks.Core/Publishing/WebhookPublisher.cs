@@ -8,7 +8,7 @@ namespace Webhooks.Publishing;
 /// <summary>Publishes through the catalog, the envelope and the store.</summary>
 internal sealed class WebhookPublisher(
     MessageFactory messages, MessageAppender appender, IMessageStore store, WebhooksMetrics metrics, TimeProvider timeProvider)
-    : IWebhookPublisher
+    : IWebhookPublisher, IMessagePublisher
 {
     private const int MaxEvents = 1_000;
 
@@ -42,19 +42,38 @@ internal sealed class WebhookPublisher(
         return PublishMeasuredAsync(events, transaction, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<PublishResult>> PublishMeasuredAsync(
-        IReadOnlyList<WebhookEvent> events, DbTransaction? transaction, CancellationToken cancellationToken)
+    public WebhookMessage Prepare(WebhookEvent webhookEvent)
     {
-        if (events.Count == 0)
+        // What no transaction could store is refused here, where it is known which event that is.
+        _ = TransactionalStore;
+        return messages.Create(webhookEvent, fieldPrefix: "");
+    }
+
+    public Task<IReadOnlyList<PublishResult>> PublishAsync(
+        IReadOnlyList<WebhookMessage> prepared, DbTransaction transaction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        CheckCount(prepared.Count);
+        return PublishMeasuredAsync(prepared.Count, () => prepared, transaction, cancellationToken);
+    }
+
+    private Task<IReadOnlyList<PublishResult>> PublishMeasuredAsync(
+        IReadOnlyList<WebhookEvent> events, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        PublishMeasuredAsync(events.Count, () => CreateMessages(events), transaction, cancellationToken);
+
+    private async Task<IReadOnlyList<PublishResult>> PublishMeasuredAsync(
+        int count, Func<IReadOnlyList<WebhookMessage>> create, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (count == 0)
         {
             return [];
         }
 
         var started = timeProvider.GetTimestamp();
-        var activity = WebhooksTracing.StartPublish(events, timeProvider);
+        var activity = WebhooksTracing.StartPublish(count, timeProvider);
         try
         {
-            var batch = CreateMessages(events);
+            var batch = create();
             var results = transaction is null
                 ? await appender.AppendAsync(batch, cancellationToken).ConfigureAwait(false)
                 : await AppendAsync(batch, transaction, cancellationToken).ConfigureAwait(false);
@@ -65,7 +84,7 @@ internal sealed class WebhookPublisher(
         catch (Exception exception)
         {
             var error = TelemetryNames.ErrorType(exception);
-            metrics.PublishFailed(events.Count, error, timeProvider.GetElapsedTime(started));
+            metrics.PublishFailed(count, error, timeProvider.GetElapsedTime(started));
             activity.SetError(error);
             throw;
         }
@@ -75,31 +94,21 @@ internal sealed class WebhookPublisher(
         }
     }
 
-    private async Task<IReadOnlyList<PublishResult>> AppendAsync(
-        WebhookMessage[] batch, DbTransaction transaction, CancellationToken cancellationToken)
-    {
-        if (store is not ITransactionalMessageStore transactionalStore)
-        {
-            throw new NotSupportedException(
-                $"{store.GetType().Name} cannot store events in a transaction of the host's. "
-                + "Use a store in the host's database, such as UsePostgreSql, or publish without a transaction.");
-        }
+    private ITransactionalMessageStore TransactionalStore => store as ITransactionalMessageStore
+        ?? throw new NotSupportedException(
+            $"{store.GetType().Name} cannot store events in a transaction of the host's. "
+            + "Use a store in the host's database, such as UsePostgreSql, or publish without a transaction.");
 
-        var results = await transactionalStore.AppendAsync(batch, transaction, cancellationToken).ConfigureAwait(false);
+    private async Task<IReadOnlyList<PublishResult>> AppendAsync(
+        IReadOnlyList<WebhookMessage> batch, DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        var results = await TransactionalStore.AppendAsync(batch, transaction, cancellationToken).ConfigureAwait(false);
         return [.. results.Select(ToPublishResult)];
     }
 
     private WebhookMessage[] CreateMessages(IReadOnlyList<WebhookEvent> events)
     {
-        if (events.Count > MaxEvents)
-        {
-            throw new WebhookValidationException(
-                "events",
-                "count",
-                events.Count.ToString(CultureInfo.InvariantCulture),
-                $"has {events.Count} events; at most {MaxEvents} can be published together.");
-        }
-
+        CheckCount(events.Count);
         var batch = new WebhookMessage[events.Count];
         for (var i = 0; i < batch.Length; i++)
         {
@@ -107,6 +116,18 @@ internal sealed class WebhookPublisher(
         }
 
         return batch;
+    }
+
+    private static void CheckCount(int count)
+    {
+        if (count > MaxEvents)
+        {
+            throw new WebhookValidationException(
+                "events",
+                "count",
+                count.ToString(CultureInfo.InvariantCulture),
+                $"has {count} events; at most {MaxEvents} can be published together.");
+        }
     }
 
     private static PublishResult ToPublishResult(AppendResult result) =>

@@ -50,7 +50,7 @@ public sealed class SilenceTests
 
         void Measure()
         {
-            var publish = WebhooksTracing.StartPublish([], TimeProvider.System);
+            var publish = WebhooksTracing.StartPublish(0, TimeProvider.System);
             metrics.Published(results, TimeSpan.FromSeconds(1));
             metrics.PublishFailed(1, "store", TimeSpan.FromSeconds(1));
             metrics.Appended(1);

@@ -27,8 +27,12 @@ internal sealed class BrokenAnswer : IAsyncDisposable
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
+        ConnectionString = way.ConnectionString;
         DataSource = NpgsqlDataSource.Create(way);
     }
+
+    /// <summary>Leads this way, for connections that others make.</summary>
+    public string ConnectionString { get; }
 
     /// <summary>Connections that go this way.</summary>
     public NpgsqlDataSource DataSource { get; }
