@@ -15,8 +15,8 @@ internal sealed class TenantEraser(PostgreSqlDatabase database)
         """
         WITH erased AS (
           DELETE FROM {schema}.endpoints
-          WHERE tenant_id = $1 AND id = ANY(ARRAY(SELECT id FROM {schema}.endpoints WHERE tenant_id = $1 ORDER BY id LIMIT $2))
-          RETURNING id
+          WHERE tenant_id = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM {schema}.endpoints WHERE tenant_id = $1 ORDER BY id LIMIT $2))
+          RETURNING 1
         )
         SELECT count(*), (SELECT pg_notify($3::text, $4::text) FROM erased LIMIT 1) FROM erased
         """;

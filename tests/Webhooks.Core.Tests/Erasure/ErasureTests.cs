@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
