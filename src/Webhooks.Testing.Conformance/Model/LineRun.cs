@@ -135,7 +135,7 @@ internal sealed class LineRun(IWebhookStore store)
             return;
         }
 
-        var held = await store.ClaimHeldAsync(new HeldClaimRequest(_endpoint, dispatcher.Name, _now + Lease, limit), default);
+        var held = await store.ClaimHeldAsync(new HeldClaimRequest(_endpoint, dispatcher.Name, _now, _now + Lease, limit), default);
         foreach (var lease in held.Deliveries)
         {
             Assert.True(lease.IsOrdered);
