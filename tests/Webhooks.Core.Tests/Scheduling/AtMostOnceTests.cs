@@ -162,7 +162,7 @@ public sealed class AtMostOnceTests
         await host.WhenDeliveriesAsync(all => all.Count == 2 && all.All(delivery => delivery.Status != DeliveryStatus.Pending));
         bodies.Should().Be(hasRead ? 2 : 1, "the second request came once at most");
         listener.Stop();
-        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
