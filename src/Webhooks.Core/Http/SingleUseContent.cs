@@ -19,7 +19,7 @@ internal sealed class SingleUseContent(ReadOnlyMemory<byte> payload) : HttpConte
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
         Interlocked.Exchange(ref _isUsed, 1) == 0
             ? stream.WriteAsync(payload, cancellationToken).AsTask()
-            : throw new InvalidOperationException("The event is sent at most once, and a handler tried to send it a second time.");
+            : throw new NotSupportedException("The event is sent at most once, and a handler tried to send it a second time.");
 
     protected override bool TryComputeLength(out long length)
     {

@@ -157,6 +157,7 @@ public sealed class OptionsTests
             ("MaxPayloadBytes", "2048"),
             ("AllowInsecureUrls", "true"),
             ("ResolveUrlsAtRegistration", "true"),
+            ("EventVersion", "v1"),
             ("Addresses:AllowLoopback", "true"),
             ("Addresses:AllowedNetworks:0", "10.1.0.0/16"),
             ("Addresses:AllowedNetworks:1", "fd00::1"),
@@ -214,6 +215,7 @@ public sealed class OptionsTests
             MaxPayloadBytes = 2048,
             AllowInsecureUrls = true,
             ResolveUrlsAtRegistration = true,
+            EventVersion = "v1",
             Addresses =
             {
                 AllowLoopback = true,
@@ -282,6 +284,7 @@ public sealed class OptionsTests
             MaxPayloadBytes = 262_144,
             AllowInsecureUrls = false,
             ResolveUrlsAtRegistration = false,
+            EventVersion = (string?)null,
             Addresses = new AddressRules(),
             UserAgent = "Webhooks.Core",
             Signing = new { Default = Array.Empty<string>(), SecretGracePeriod = TimeSpan.FromHours(24) },
