@@ -15,7 +15,7 @@ internal sealed class TenantEraser(PostgreSqlDatabase database)
         """
         WITH erased AS (
           DELETE FROM {schema}.endpoints
-          WHERE tenant_id = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM {schema}.endpoints WHERE tenant_id = $1 ORDER BY id LIMIT $2))
+          WHERE ctid = ANY(ARRAY(SELECT ctid FROM {schema}.endpoints WHERE tenant_id = $1 ORDER BY id LIMIT $2))
           RETURNING 1
         )
         SELECT count(*), (SELECT pg_notify($3::text, $4::text) FROM erased LIMIT 1) FROM erased
@@ -26,7 +26,7 @@ internal sealed class TenantEraser(PostgreSqlDatabase database)
         """
         WITH erased AS (
           DELETE FROM {schema}.{table}
-          WHERE tenant_id = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM {schema}.{table} WHERE tenant_id = $1 ORDER BY {order} LIMIT $2))
+          WHERE ctid = ANY(ARRAY(SELECT ctid FROM {schema}.{table} WHERE tenant_id = $1 ORDER BY {order} LIMIT $2))
           RETURNING 1
         )
         SELECT count(*) FROM erased
