@@ -34,6 +34,31 @@ public abstract partial class WebhookStoreConformance
     }
 
     [Fact]
+    public async Task In_the_line_of_an_ordered_endpoint_what_is_sent_at_most_once_is_leased_alone_and_never_again()
+    {
+        var endpoint = await AddOrderedAsync();
+        var before = A.Message(createdAt: A.At(0));
+        var once = A.Message(createdAt: A.At(1), isAtMostOnce: true);
+        var after = A.Message(createdAt: A.At(2));
+        await AppendAsync(before);
+        await AppendAsync(once);
+        await AppendAsync(after);
+        Assert.Equal([endpoint], (await ClaimAsync(at: 3)).Resumed);
+        var first = Assert.Single((await ClaimHeldAsync(endpoint, at: 3)).Deliveries);
+        Assert.Equal(before.Id, first.Message.Id);
+        await CompleteAsync(A.Success(first));
+        var alone = Assert.Single((await ClaimHeldAsync(endpoint, at: 4)).Deliveries);
+        Assert.Equal(once.Id, alone.Message.Id);
+
+        Assert.Equal([endpoint], (await ClaimAsync(at: 5 + LeaseSeconds, owner: A.OtherOwner)).Resumed);
+        var last = Assert.Single((await ClaimHeldAsync(endpoint, at: 5 + LeaseSeconds, owner: A.OtherOwner)).Deliveries);
+
+        Assert.Equal(after.Id, last.Message.Id);
+        var delivery = await GetDeliveryAsync(alone);
+        Assert.Equal((DeliveryStatus.Failed, AttemptError.Interrupted, 1), (delivery.Status, delivery.LastError, delivery.AttemptCount));
+    }
+
+    [Fact]
     public async Task A_lease_that_was_given_back_is_given_again()
     {
         await AddEndpointAsync();

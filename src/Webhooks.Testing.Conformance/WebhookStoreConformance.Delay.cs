@@ -131,4 +131,25 @@ public abstract partial class WebhookStoreConformance
             new[] { endpoint, late }.Select(key => key.EndpointId).Order(),
             (await ClaimAsync(at: 100)).Deliveries.Select(lease => lease.EndpointId).Order());
     }
+
+    [Fact]
+    public async Task A_delayed_message_gets_in_line_when_its_time_has_come_and_holds_nobody_up_before()
+    {
+        var endpoint = await AddOrderedAsync();
+        var delayed = A.Message(createdAt: A.At(0), deliverAt: A.At(100));
+        var second = A.Message(createdAt: A.At(1));
+        Assert.False((await AppendAsync(delayed))[0].HasFirstInLine);
+        await AppendAsync(second);
+        Assert.Equal([endpoint], (await ClaimAsync(at: 1)).Resumed);
+        var first = Assert.Single((await ClaimHeldAsync(endpoint, at: 1)).Deliveries);
+        Assert.Equal(second.Id, first.Message.Id);
+        await CompleteAsync(A.Success(first));
+        Assert.True((await ClaimHeldAsync(endpoint, at: 2)).IsOver);
+
+        // One claim puts it in line; that one or the next takes the endpoint over.
+        Assert.Empty((await ClaimAsync(at: 100)).Deliveries);
+        Assert.Empty((await ClaimAsync(at: 100)).Deliveries);
+
+        Assert.Equal(delayed.Id, Assert.Single((await ClaimHeldAsync(endpoint, at: 101)).Deliveries).Message.Id);
+    }
 }

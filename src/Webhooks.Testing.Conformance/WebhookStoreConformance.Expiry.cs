@@ -181,4 +181,24 @@ public abstract partial class WebhookStoreConformance
 
         Assert.Equal((DeliveryStatus.Pending, A.At(200)), ((await GetDeliveryAsync(lease)).Status, (await GetDeliveryAsync(lease)).NextAttemptAt));
     }
+
+    [Fact]
+    public async Task What_has_expired_leaves_the_line_of_an_ordered_endpoint()
+    {
+        var endpoint = await AddOrderedAsync();
+        var expiring = A.Message(createdAt: A.At(0), expiresAt: A.At(10));
+        await AppendAsync(expiring);
+        var next = A.Message(createdAt: A.At(1));
+        await AppendAsync(next);
+        Assert.Equal([endpoint], (await ClaimAsync(at: 20)).Resumed);
+
+        var claimed = new List<LeasedDelivery>();
+        for (var claims = 0; claims < 3 && claimed.Count == 0; claims++)
+        {
+            claimed.AddRange((await ClaimHeldAsync(endpoint, at: 20)).Deliveries);
+        }
+
+        Assert.Equal(next.Id, Assert.Single(claimed).Message.Id);
+        Assert.Equal(CancelReason.Expired, Assert.Single(await ReadDeliveriesAsync(expiring.Id)).CancelReason);
+    }
 }
