@@ -87,6 +87,11 @@ internal sealed class EndpointStates(
             // Whoever reads the endpoint from now on sees its pause, or the change for which the pause was refused.
             cache.Forget(pause.Endpoint);
             scheduler.Reopen(pause.Endpoint);
+            if (!isPaused)
+            {
+                // The closed lane gave up a take-over that may still be this instance's: the next claim of what is held tells.
+                scheduler.SetTakenOver(pause.Endpoint, isTakenOver: true);
+            }
         }
     }
 
