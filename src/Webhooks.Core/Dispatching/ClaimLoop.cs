@@ -85,9 +85,9 @@ internal sealed class ClaimLoop(
             }
 
             workers.Accept(claimed, areHeld: true);
-            if (!isOver && claimed.Count < room)
+            if (!isOver && claimed.Count == 0)
             {
-                // What had expired stood before what it wants.
+                // What had expired stood before what it wants. A lane that got something asks again when it has room.
                 wakeUp.Call();
             }
 

@@ -157,6 +157,33 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public async Task A_failure_from_before_an_endpoint_was_enabled_does_not_hold_up_what_comes_after()
+    {
+        await using var host = await TestHost.StartAsync();
+        host.Receiver.AnswerWith(HttpStatusCode.InternalServerError);
+        var endpointId = await host.AddEndpointAsync();
+        await host.PublishAsync();
+        await host.DeliveryAsync(delivery => delivery.AttemptCount == 1);
+        var gate = new Gate();
+        host.Receiver.Answer = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            return new HttpResponseMessage(HttpStatusCode.InternalServerError);
+        };
+        await host.PublishAsync();
+        await host.Receiver.WhenAsync(receiver => receiver.Open == 1);
+
+        await host.Endpoints.DisableAsync(endpointId);
+        await host.Endpoints.EnableAsync(endpointId);
+        await host.Store.Changed.WhenAsync(async () => (await host.Endpoints.GetAsync(endpointId))!.PausedUntil > TestHost.Noon);
+        host.Receiver.AnswerWith(HttpStatusCode.OK);
+        await host.PublishAsync();
+        gate.Open();
+
+        await host.WhenDeliveriesAsync(all => all.Count(delivery => delivery.Status == DeliveryStatus.Succeeded) == 1);
+    }
+
+    [Fact]
     public async Task Without_a_breaker_every_delivery_is_attempted()
     {
         await using var host = await TestHost.WithAsync(options => options.CircuitBreaker.Enabled = false);
