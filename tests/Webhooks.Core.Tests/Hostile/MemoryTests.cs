@@ -52,13 +52,16 @@ public sealed class MemoryTests
         foreach (var number in endpoints)
         {
             var delivery = LaneSchedulerTests.Delivery(number, number);
-            scheduler.Reserve(1, share: 1).Should().Be(1);
-            scheduler.Enqueue(delivery, isHeld: false).Should().Be(EnqueueResult.Accepted);
+            scheduler.Reserve(1, share: 1);
+            scheduler.Enqueue(delivery, isHeld: false);
             scheduler.SetTakenOver(delivery.EndpointKey, isTakenOver: number % 5 == 0, isProbe: number % 10 == 0);
-            scheduler.TryStart(out var lane, out _).Should().BeTrue();
-            scheduler.Admit(lane!, delivery, new LaneLimits(MaxConcurrency: 16), out _).Should().Be(AdmitResult.Admitted);
+            if (!scheduler.TryStart(out var lane, out _) || scheduler.Admit(lane, delivery, new LaneLimits(16), out var _) != AdmitResult.Admitted)
+            {
+                throw new InvalidOperationException($"Endpoint {number} gets no attempt.");
+            }
+
             DateTimeOffset? pauseUntil = number % 3 == 0 ? DateTimeOffset.MaxValue : null;
-            if (scheduler.Finish(lane!, new AttemptVerdict(Counts: true, IsFailure: number % 2 == 0, PauseUntil: pauseUntil), new()) is not null)
+            if (scheduler.Finish(lane, new AttemptVerdict(Counts: true, IsFailure: number % 2 == 0, PauseUntil: pauseUntil), new()) is not null)
             {
                 scheduler.Reopen(delivery.EndpointKey);
             }
