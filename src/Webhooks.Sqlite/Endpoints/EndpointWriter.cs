@@ -10,14 +10,14 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
 {
     public const string CancelSql =
         """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = 0
+        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, sent = NULL, completed_at = ?3, cancel_reason = 0
         WHERE tenant_id = ?1 AND endpoint_seq = ?2 AND status = 0 AND status <> 1
         """;
 
     /// <summary>Rows of a table without row ids are named by their key.</summary>
     public const string CancelSomeSql =
         """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = 1
+        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, sent = NULL, completed_at = ?3, cancel_reason = 1
         WHERE (message_seq, ordinal) IN (
           SELECT message_seq, ordinal FROM webhook_delivery
           WHERE tenant_id = ?1 AND endpoint_seq = ?2 AND status = 0 AND status <> 1
