@@ -24,7 +24,7 @@ public sealed class TransformationResult
     /// <summary>A copy that shares nothing with the transformation, which may use its buffers again.</summary>
     internal TransformationResult Copy() => new()
     {
-        Payload = Payload is { } payload ? new ReadOnlyMemory<byte>(payload.ToArray()) : null,
+        Payload = Payload is { } payload ? payload.ToArray() : default(ReadOnlyMemory<byte>?),
         Headers = Headers.Count > 0 ? new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) : NoHeaders,
         CancelReason = CancelReason,
     };
