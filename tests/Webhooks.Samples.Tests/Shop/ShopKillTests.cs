@@ -8,7 +8,7 @@ namespace Webhooks.Samples.Tests.Shop;
 public sealed class ShopKillTests(ITestOutputHelper output)
 {
     private const int Kills = 3;
-    private const int Customers = 6;
+    private const int Customers = 10;
     private const string SeedVariable = "WEBHOOKS_CRASH_SEED";
 
     [Fact]
@@ -23,7 +23,9 @@ public sealed class ShopKillTests(ITestOutputHelper output)
             await using var take = new NpgsqlCommand("LOCK TABLE webhooks.messages IN ACCESS EXCLUSIVE MODE", connection);
             await take.ExecuteNonQueryAsync(rig.Patience);
             var placing = rig.PlaceAsync(cancellationToken: rig.Patience);
-            while ((await rig.ReadAsync("shop", "SELECT 'waits' FROM pg_locks WHERE NOT granted")).Count == 0)
+            const string WaitsAfterWriting =
+                "SELECT 'one' FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND backend_xid IS NOT NULL";
+            while ((await rig.ReadAsync("shop", WaitsAfterWriting)).Count == 0)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, rig.Patience);
             }

@@ -12,7 +12,7 @@ internal sealed class ShopRig : IAsyncDisposable
 {
     private readonly string _id = Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture);
     private readonly TempFolder _folder = new();
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(120), TimeProvider.System);
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(5), TimeProvider.System);
     private readonly PostgreSqlServer _server;
     private readonly string _warehouseUrl;
     private ChildProcess? _shop;

@@ -5,7 +5,7 @@ namespace Webhooks.Samples.Tests.Shop;
 public sealed class StartTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(100), TimeProvider.System);
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(5), TimeProvider.System);
 
     public void Dispose()
     {
