@@ -17,6 +17,9 @@ internal sealed class SampleHost : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 6, 11, 8, 0, 0, TimeSpan.Zero);
 
+    /// <summary>No wait of a document: what is due so long from now is an attempt under way.</summary>
+    private static readonly TimeSpan Lease = new(0, 0, 59, 59, 999);
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -52,7 +55,8 @@ internal sealed class SampleHost : IAsyncDisposable
         var folder = new TempFolder();
         var clock = new FakeClock(Start);
         var receiver = await Receiver.StartAsync();
-        var app = build([$"--Database={Path.Combine(folder.Path, "sample.db")}"], builder =>
+        string[] settings = [$"--Database={Path.Combine(folder.Path, "sample.db")}", $"--Webhooks:Dispatcher:LeaseDuration={Lease}"];
+        var app = build(settings, builder =>
         {
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
@@ -114,10 +118,9 @@ internal sealed class SampleHost : IAsyncDisposable
     /// <returns>The time from each attempt to the next.</returns>
     public async Task<IReadOnlyList<TimeSpan>> WalkScheduleAsync(string tenantId)
     {
-        for (var attempts = 1; ; attempts++)
+        while (true)
         {
-            var delivery = await DeliveryAsync(tenantId, delivery => delivery.AttemptCount >= attempts);
-            attempts = delivery.AttemptCount;
+            var delivery = await DeliveryAsync(tenantId, delivery => delivery.Status != DeliveryStatus.Pending || IsWaiting(delivery));
             if (delivery.Status != DeliveryStatus.Pending)
             {
                 var log = Services.GetRequiredService<IWebhookLog>();
@@ -125,10 +128,7 @@ internal sealed class SampleHost : IAsyncDisposable
                 return [.. page.Items.Zip(page.Items.Skip(1), (before, after) => after.StartedAt - before.StartedAt)];
             }
 
-            if (delivery.NextAttemptAt > Clock.GetUtcNow())
-            {
-                Clock.SetUtcNow(delivery.NextAttemptAt.Value);
-            }
+            Clock.SetUtcNow(delivery.NextAttemptAt!.Value);
         }
     }
 
@@ -162,6 +162,10 @@ internal sealed class SampleHost : IAsyncDisposable
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         return await Client.SendAsync(request);
     }
+
+    /// <summary>Whether it waits for a retry: not for an attempt that is under way.</summary>
+    private bool IsWaiting(WebhookDelivery delivery) =>
+        delivery.AttemptCount > 0 && delivery.NextAttemptAt - Clock.GetUtcNow() is { } wait && wait > TimeSpan.Zero && wait != Lease;
 
     private static bool IsOurs(KeyValuePair<string, IEnumerable<string>> header) =>
         header.Key is not ("Date" or "Server" or "Transfer-Encoding" or "Content-Length");
