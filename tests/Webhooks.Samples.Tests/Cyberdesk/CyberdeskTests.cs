@@ -31,9 +31,16 @@ public sealed class CyberdeskTests : IAsyncLifetime
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
-    public async Task An_endpoint_is_added_with_url_and_event_type_and_has_a_generated_whsec_secret() =>
-        Scrubbed.Match(await _host.CallAsync(
-            HttpMethod.Post, "/v1/endpoints", """{"url":"https://app.example.com/webhooks/cyberdesk","event_types":["run_complete"]}"""));
+    public async Task An_endpoint_is_added_with_url_and_event_type_and_has_a_generated_whsec_secret()
+    {
+        var created = await _host.JsonAsync(
+            HttpMethod.Post, "/v1/endpoints", """{"url":"https://app.example.com/webhooks/cyberdesk","event_types":["run_complete"]}""");
+
+        created.GetProperty("url").GetString().Should().Be("https://app.example.com/webhooks/cyberdesk");
+        created.GetProperty("event_types").EnumerateArray().Should().ContainSingle().Which.GetString().Should().Be("run_complete");
+        created.GetProperty("status").GetString().Should().Be("enabled");
+        WebhookSecret.Parse(created.GetProperty("secret").GetString()!).Reveal().Should().StartWith("whsec_");
+    }
 
     [Fact]
     public async Task All_events_can_be_accepted()
@@ -188,24 +195,10 @@ public sealed class CyberdeskTests : IAsyncLifetime
     [Fact]
     public async Task The_event_catalog_has_the_event_types_with_their_schemas()
     {
-        var types = (await _host.JsonAsync(HttpMethod.Get, "/v1/event-types")).GetProperty("data");
+        var (statusCode, catalog) = await _host.TryAsync(HttpMethod.Get, "/v1/event-types");
 
-        var type = types.EnumerateArray().Should().ContainSingle().Which;
-        type.GetProperty("name").GetString().Should().Be("run_complete");
-        type.GetRawText().Should().ContainAll("sensitive_input_aliases", "post_run_checks", "occurred_at");
-    }
-
-    [Fact]
-    public async Task Example_events_are_sent_to_an_endpoint()
-    {
-        var (id, secret) = await AddEndpointAsync();
-
-        await _host.JsonAsync(HttpMethod.Post, $"/v1/endpoints/{id}/test", """{"event_type":"run_complete"}""");
-
-        var request = _host.Receiver.Requests.Single();
-        request.Text.Should().Contain("\"event_type\":\"run_complete\"");
-        new WebhookVerifier(SigningScheme.Svix, [WebhookSecret.Parse(secret)], timeProvider: _host.Clock).Verify(request.Header, request.Body)
-            .IsValid.Should().BeTrue();
+        statusCode.Should().Be(200);
+        catalog.Should().ContainAll("run_complete", "occurred_at", "sensitive_input_aliases", "post_run_checks");
     }
 
     [Fact]
@@ -313,7 +306,7 @@ public sealed class CyberdeskTests : IAsyncLifetime
         }
         """;
 
-    private Task FinishAsync(string status = "success", int attempt = 1, string more = "") =>
+    private Task<JsonElement> FinishAsync(string status = "success", int attempt = 1, string more = "") =>
         _host.JsonAsync(HttpMethod.Post, "/internal/runs", RunJson(status, attempt, more));
 
     private async Task<(string Id, string Secret)> AddEndpointAsync(string eventType = "run_complete")
