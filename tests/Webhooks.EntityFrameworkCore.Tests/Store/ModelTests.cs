@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Webhooks.EntityFrameworkCore.Store.Model;
+
+namespace Webhooks.EntityFrameworkCore.Tests.Store;
+
+/// <summary>The tables have nothing that only some databases have.</summary>
+public sealed class ModelTests
+{
+    /// <summary>What a key of an index may take in every database: SQL Server's 900 bytes of a clustered one are the fewest.</summary>
+    private const int MaxKeyBytes = 900;
+
+    private readonly IModel _model;
+
+    public ModelTests()
+    {
+        using var context = new StoreContext(new DbContextOptionsBuilder<StoreContext>().UseNpgsql("Host=nowhere").Options);
+        _model = context.Model;
+    }
+
+    [Fact]
+    public void Columns_are_numbers_keys_texts_and_bytes() =>
+        _model.GetEntityTypes().SelectMany(table => table.GetProperties())
+            .Select(column => Nullable.GetUnderlyingType(column.ClrType) ?? column.ClrType).Distinct()
+            .Should().BeSubsetOf([typeof(int), typeof(long), typeof(bool), typeof(Guid), typeof(string), typeof(byte[])]);
+
+    [Fact]
+    public void Nothing_is_said_about_a_column_that_only_one_database_understands() =>
+        _model.GetEntityTypes().SelectMany(table => table.GetProperties())
+            .SelectMany(column => column.GetAnnotations())
+            .Where(annotation => !annotation.Name.StartsWith("Npgsql:", StringComparison.Ordinal))
+            .Select(annotation => annotation.Name)
+            .Should().NotContain(["Relational:ColumnType", "Relational:DefaultValueSql", "Relational:ComputedColumnSql", "Relational:Collation"]);
+
+    [Fact]
+    public void No_index_has_a_filter_or_a_text() =>
+        _model.GetEntityTypes().SelectMany(table => table.GetIndexes())
+            .Where(index => index.GetFilter() is not null || index.Properties.Any(column => column.ClrType == typeof(string)))
+            .Should().BeEmpty("texts are compared as the database likes, and are too long for some");
+
+    [Fact]
+    public void No_unique_index_has_a_column_that_may_be_null() =>
+        _model.GetEntityTypes().SelectMany(table => table.GetIndexes())
+            .Where(index => index.IsUnique && index.Properties.Any(column => column.IsNullable))
+            .Should().BeEmpty("databases differ in how many nulls are unique");
+
+    [Fact]
+    public void Keys_are_short() =>
+        _model.GetEntityTypes()
+            .SelectMany(table => table.GetKeys().Select(key => key.Properties).Concat(table.GetIndexes().Select(index => index.Properties)))
+            .Max(columns => columns.Count * 16)
+            .Should().BeLessThan(MaxKeyBytes);
+
+    [Fact]
+    public void Names_are_short_enough_for_every_database() =>
+        _model.GetEntityTypes()
+            .SelectMany(table => table.GetIndexes().Select(index => index.GetDatabaseName()!)
+                .Append(table.GetTableName()!)
+                .Concat(table.GetProperties().Select(column => column.GetColumnName())))
+            .Should().OnlyContain(name => name.Length <= 63);
+
+    [Fact]
+    public void Schema_and_prefix_are_the_hosts_to_choose()
+    {
+        using var context = new OtherContext(new DbContextOptionsBuilder<OtherContext>().UseNpgsql("Host=nowhere").Options);
+
+        context.Model.GetEntityTypes().Should().OnlyContain(table => table.GetSchema() == "hooks" && table.GetTableName()!.StartsWith("w_"));
+        context.Model.FindEntityType(typeof(MessageRow))!.GetTableName().Should().Be("w_message");
+    }
+
+    private sealed class OtherContext(DbContextOptions<OtherContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddWebhooks("hooks", "w_");
+    }
+}
