@@ -96,6 +96,24 @@ public sealed class RetryTests : IAsyncLifetime
         await _shop.ShouldHaveAsync(1);
     }
 
+    [Fact]
+    public async Task An_event_whose_save_failed_at_the_commit_is_not_taken_for_saved()
+    {
+        await using var context = _shop.CreateContext((await PostgreSqlServer.Shared).ConnectionString, npgsql: null, options =>
+            options.AddInterceptors(new KillsOnce(_shop, beforeEvent: false)));
+        context.Pay(1);
+        var save = () => context.SaveChangesAsync().InTimeAsync();
+        await save.Should().ThrowAsync<Exception>();
+        await using var transaction = await context.Database.BeginTransactionAsync();
+
+        var commit = () => transaction.CommitAsync();
+
+        await commit.Should().ThrowAsync<InvalidOperationException>().WithMessage("1 webhook events*");
+        await context.SaveChangesAsync();
+        await transaction.CommitAsync();
+        await _shop.ShouldHaveAsync(1);
+    }
+
     /// <summary>EF's own pattern for lost answers: changes are accepted when it is known that they are stored.</summary>
     [Fact]
     public async Task A_save_that_accepts_nothing_is_repeated_with_its_events_until_they_are_accepted()
