@@ -14,7 +14,7 @@ using Webhooks.Publishing;
 namespace Webhooks.EntityFrameworkCore.Tests.Store;
 
 /// <summary>A host whose one context has its orders and its webhooks.</summary>
-public sealed class StoreHostTests : IAsyncLifetime
+public sealed class StoreHostTests : IAsyncLifetime, IDisposable
 {
     private readonly Receiver _receiver = new();
     private TestSchema _schema = null!;
@@ -47,6 +47,8 @@ public sealed class StoreHostTests : IAsyncLifetime
         await _host.Services.GetRequiredService<IWebhookEndpoints>()
             .CreateAsync(new EndpointSettings { Url = "https://receiver.test/", EventTypes = ["*"] });
     }
+
+    public void Dispose() => _receiver.Dispose();
 
     public async Task DisposeAsync()
     {
