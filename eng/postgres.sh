@@ -68,6 +68,8 @@ cat >>"$folder/data/postgresql.conf" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$folder'
 max_connections = 200
+# Tests find statements that wait by their text, and by the name of their schema in it.
+track_activity_query_size = 32768
 CONF
 
 control start

@@ -9,6 +9,7 @@ need git git
 eng/postgres.sh install
 eng/npm.sh benchmarks/peers
 eng/npm.sh tests/Webhooks.Interop.Tests/receivers
+eng/npm.sh tests/Webhooks.Interop.Tests/validators
 
 solution=Webhooks.Core.sln
 results=$PWD/artifacts/test-results

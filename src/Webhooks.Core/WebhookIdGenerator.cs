@@ -70,11 +70,13 @@ public sealed class WebhookIdGenerator
             id.prefix.CopyTo(text);
             Span<byte> bytes = stackalloc byte[16];
             id.key.TryWriteBytes(bytes, bigEndian: true, out _);
-            var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+            var high = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+            var low = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
             for (var i = text.Length - 1; i >= id.prefix.Length; i--)
             {
-                text[i] = Alphabet[(int)((ulong)value & 31)];
-                value >>= 5;
+                text[i] = Alphabet[(int)(low & 31)];
+                low = (low >> 5) | (high << 59);
+                high >>= 5;
             }
         });
 

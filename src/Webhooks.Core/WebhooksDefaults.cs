@@ -6,6 +6,12 @@ public static class WebhooksDefaults
     /// <summary>The tenant of hosts that have no tenants.</summary>
     public const string TenantId = "default";
 
+    /// <summary>
+    /// The tenant of operational events: its endpoints, created as any others, get what happens to the endpoints and deliveries of all
+    /// tenants. Hosts have no tenant of this name and publish nothing to it.
+    /// </summary>
+    public const string OperationalTenantId = "$operational";
+
     /// <summary>The name of the <see cref="HttpClient"/> that sends attempts, for <see cref="IHttpClientFactory"/>.</summary>
     public const string HttpClientName = "Webhooks";
 

@@ -4,6 +4,7 @@ using Webhooks.Addresses;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Http;
+using Webhooks.Operations;
 using Webhooks.Replay;
 using Webhooks.Signing;
 using Webhooks.Storage;
@@ -37,6 +38,13 @@ public sealed class WebhooksOptions
     [Required]
     [StringLength(255, MinimumLength = 1)]
     public string UserAgent { get; set; } = "Webhooks.Core";
+
+    /// <summary>
+    /// The version of the event catalog that payloads are in for endpoints that chose none
+    /// (<see cref="Endpoints.EndpointSettings.EventVersion"/>); one that the catalog has. Set it to the version before when a form changes, so
+    /// that subscribers move on when they are ready. Null for the newest of each event type. Default: null.
+    /// </summary>
+    public string? EventVersion { get; set; }
 
     /// <summary>Where attempts may go. By default, to every address of the public internet and to no other.</summary>
     public AddressRules Addresses { get; } = new();
@@ -75,6 +83,10 @@ public sealed class WebhooksOptions
     /// <summary>How long messages and attempts are kept.</summary>
     [ValidateObjectMembers]
     public RetentionOptions Retention { get; } = new();
+
+    /// <summary>What operators are told about endpoints and deliveries.</summary>
+    [ValidateObjectMembers]
+    public OperationalEventsOptions OperationalEvents { get; } = new();
 
     /// <summary>What operators see, and what receivers see of it.</summary>
     [ValidateObjectMembers]

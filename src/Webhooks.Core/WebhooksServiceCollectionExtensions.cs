@@ -9,13 +9,17 @@ using Microsoft.Extensions.Options;
 using Webhooks;
 using Webhooks.Addresses;
 using Webhooks.Catalog;
+using Webhooks.Catalog.Export;
+using Webhooks.Catalog.Schemas;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
+using Webhooks.Erasure;
 using Webhooks.Http;
 using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
 using Webhooks.Log;
+using Webhooks.Operations;
 using Webhooks.Publishing;
 using Webhooks.Replay;
 using Webhooks.Signing;
@@ -29,7 +33,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class WebhooksServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/>, <see cref="IWebhookReplay"/> and the
+    /// Adds webhooks: <see cref="IWebhookPublisher"/>, <see cref="IWebhookEndpoints"/>, <see cref="IWebhookLog"/>, <see cref="IWebhookReplay"/>, <see cref="IWebhookEraser"/> and the
     /// dispatcher. Without a store of its own, everything is kept in memory and lost on exit. Each part is added only where
     /// the host has not registered its own.
     /// </summary>
@@ -53,6 +57,7 @@ public static class WebhooksServiceCollectionExtensions
         AddEndpoints(services);
         AddDispatching(services);
         AddReplay(services);
+        AddOperations(services);
 
         var builder = new WebhooksBuilder(services);
         configure?.Invoke(builder);
@@ -79,8 +84,10 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<IDeliveryStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<ILogStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IReplayStore>(static provider => provider.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IErasureStore>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IStoreMaintenance>(static provider => provider.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IWebhookLog, WebhookLog>();
+        services.TryAddSingleton<IWebhookEraser, WebhookEraser>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RetentionService>());
     }
@@ -89,6 +96,10 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<IEventCatalog, EventCatalog>();
         services.TryAddSingleton<IWebhookEnvelope, StandardEnvelope>();
+        services.TryAddSingleton<EnvelopeShapes>();
+        services.TryAddSingleton<EventSchemas>();
+        services.TryAddSingleton<CatalogChecks>();
+        services.TryAddSingleton<IEventCatalogExporter, EventCatalogExporter>();
         services.TryAddSingleton<PayloadSerializer>();
         services.TryAddSingleton<MessageFactory>();
         services.TryAddSingleton<MessageAppender>();
@@ -127,13 +138,23 @@ public static class WebhooksServiceCollectionExtensions
             static provider => provider.GetRequiredService<ReplayService>()));
     }
 
+    private static void AddOperations(IServiceCollection services)
+    {
+        services.TryAddSingleton<Announcer>();
+        services.TryAddSingleton<HandlerCaller>();
+        services.TryAddSingleton<HandlerEndpoints>();
+    }
+
     private static void AddDispatching(IServiceCollection services)
     {
+        services.TryAddSingleton<WakeUp>();
         services.TryAddSingleton<RetryPolicy>();
         services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AccessTokens>();
+        services.TryAddSingleton<EndpointPayloads>();
         services.TryAddSingleton<AttemptSender>();
+        services.TryAddSingleton<ErasedMessages>();
         services.TryAddSingleton<DeliveryAttempter>();
         services.TryAddSingleton<IWebhookDispatcher>(static provider => provider.GetRequiredService<WebhookDispatcher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookDispatcher>(

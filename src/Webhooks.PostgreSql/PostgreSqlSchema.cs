@@ -7,7 +7,11 @@ namespace Webhooks.PostgreSql;
 public static class PostgreSqlSchema
 {
     /// <summary>Step <c>n</c> of the list makes version <c>n</c> of version <c>n - 1</c>.</summary>
-    private static readonly string[] Steps = ["001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql"];
+    private static readonly string[] Steps =
+    [
+        "001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql",
+        "005_ordered_endpoints.sql", "006_payload_retention.sql", "007_delay_and_expiry.sql", "008_at_most_once.sql",
+    ];
 
     /// <summary>The version of the tables that this version of the package works with.</summary>
     public static int CurrentVersion => Steps.Length;

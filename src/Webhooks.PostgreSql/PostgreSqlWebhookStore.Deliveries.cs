@@ -1,4 +1,5 @@
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql;
@@ -29,8 +30,9 @@ public sealed partial class PostgreSqlWebhookStore
         _endpoints.FindExpiredSecretsAsync(now, limit, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _remover.DeleteAsync(key, now, cancellationToken);
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        _remover.DeleteAsync(key, now, announcement, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>
@@ -74,4 +76,12 @@ public sealed partial class PostgreSqlWebhookStore
     /// <remarks>A partition that is dropped whole counts as one.</remarks>
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
         _pruner.PruneAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> PrunePayloadsAsync(PayloadPruneRequest request, CancellationToken cancellationToken) =>
+        _payloadPruner.PruneAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        _rates.PruneAsync(endedBefore, limit, cancellationToken);
 }

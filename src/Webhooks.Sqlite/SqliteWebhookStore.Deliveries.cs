@@ -47,4 +47,12 @@ public sealed partial class SqliteWebhookStore
             ? 0
             : await Database.WriteAsync(session => session.Pruner.Prune(candidates), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public Task<int> PrunePayloadsAsync(PayloadPruneRequest request, CancellationToken cancellationToken) =>
+        Database.WriteAsync(session => session.Payloads.Prune(request), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        Database.WriteAsync(session => session.Rates.Prune(endedBefore, limit), cancellationToken);
 }

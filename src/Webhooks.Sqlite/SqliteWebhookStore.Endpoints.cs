@@ -1,4 +1,5 @@
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 using Webhooks.Sqlite.Endpoints;
 using Webhooks.Storage;
 
@@ -9,7 +10,8 @@ public sealed partial class SqliteWebhookStore
 {
     /// <inheritdoc/>
     public Task<bool> InsertEndpointAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
-        Database.WriteAsync(session => session.Endpoints.Insert(endpoint), cancellationToken);
+        Database.WriteAsync(
+            session => session.Messages.Announce(endpoint.Announcement, session.Endpoints.Insert(endpoint)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<StoredEndpoint?> GetEndpointAsync(EndpointKey key, CancellationToken cancellationToken) =>
@@ -22,7 +24,9 @@ public sealed partial class SqliteWebhookStore
     /// <inheritdoc/>
     public Task<bool> ReplaceEndpointAsync(
         StoredEndpoint endpoint, long expectedVersion, CancellationToken cancellationToken) =>
-        Database.WriteAsync(session => session.Endpoints.Replace(endpoint, expectedVersion), cancellationToken);
+        Database.WriteAsync(
+            session => session.Messages.Announce(endpoint.Announcement, session.Endpoints.Replace(endpoint, expectedVersion)),
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(
@@ -30,8 +34,9 @@ public sealed partial class SqliteWebhookStore
         Database.ReadAsync(session => EndpointReader.FindExpiredSecrets(session, now, limit), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        Database.WriteAsync(session => session.Endpoints.Delete(key, now), cancellationToken);
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        Database.WriteAsync(session => session.Messages.Announce(announcement, session.Endpoints.Delete(key, now)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>

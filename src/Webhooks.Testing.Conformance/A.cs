@@ -30,7 +30,8 @@ internal static class A
         IReadOnlyList<string>? eventTypes = null,
         IReadOnlyList<string>? channels = null,
         EndpointStatus status = EndpointStatus.Enabled,
-        DateTimeOffset? createdAt = null) =>
+        DateTimeOffset? createdAt = null,
+        bool isOrdered = false) =>
         new(
             new WebhookEndpoint
             {
@@ -41,6 +42,7 @@ internal static class A
                     Url = "https://example.com/hooks",
                     EventTypes = eventTypes ?? ["*"],
                     Channels = channels ?? [],
+                    IsOrdered = isOrdered,
                 },
                 Status = status,
                 Version = 1,
@@ -56,7 +58,10 @@ internal static class A
         string? eventId = null,
         IReadOnlyList<string>? channels = null,
         ReadOnlyMemory<byte>? payload = null,
-        DateTimeOffset? createdAt = null) =>
+        DateTimeOffset? createdAt = null,
+        DateTimeOffset? deliverAt = null,
+        DateTimeOffset? expiresAt = null,
+        bool isAtMostOnce = false) =>
         new()
         {
             Id = id ?? NewId("msg"),
@@ -67,6 +72,9 @@ internal static class A
             CreatedAt = createdAt ?? Start,
             EventId = eventId,
             Channels = channels ?? [],
+            DeliverAt = deliverAt,
+            ExpiresAt = expiresAt,
+            IsAtMostOnce = isAtMostOnce,
             TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
 

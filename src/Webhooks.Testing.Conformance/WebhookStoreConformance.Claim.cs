@@ -42,7 +42,7 @@ public abstract partial class WebhookStoreConformance
         Assert.Equal(Assert.Single(await ReadDeliveriesAsync(message.Id)).Id, lease.Id);
         Assert.Equal(endpoint, lease.EndpointKey);
         Assert.Equal((1, 1L, A.At(62)), (lease.AttemptNumber, lease.EndpointVersion, lease.LeaseUntil));
-        Assert.Equal(message.Payload.ToArray(), lease.Message.Payload.ToArray());
+        Assert.Equal(message.Payload!.Value.ToArray(), lease.Message.Payload!.Value.ToArray());
         Assert.Equal(message.Channels, lease.Message.Channels);
         Assert.Equal(
             message with { Payload = default, Channels = [] }, lease.Message with { Payload = default, Channels = [] });

@@ -246,6 +246,7 @@ public abstract partial class WebhookStoreConformance
                 },
                 RetrySchedule = new RetrySchedule(TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
                 SigningSchemes = ["v1", "github"],
+                EventVersion = "2026-01-01",
                 MaxConcurrency = 1000,
                 RateLimit = new RateLimit(7, TimeSpan.FromMilliseconds(1_001)),
                 TrustedCertificates = "-----BEGIN CERTIFICATE-----\r\nAA+/==\n-----END CERTIFICATE-----\n",

@@ -24,12 +24,13 @@ public abstract partial class WebhookStoreConformance
     public async Task A_listed_message_has_everything()
     {
         var message = A.Message(
-            eventId: "paid-1", channels: ["eu", "us"], payload: new byte[] { 1, 0, 255 }, createdAt: A.At(1.5));
+            eventId: "paid-1", channels: ["eu", "us"], payload: new byte[] { 1, 0, 255 }, createdAt: A.At(1.5), deliverAt: A.At(2.5),
+            expiresAt: A.At(3.5), isAtMostOnce: true);
         await AppendAsync(message);
 
         var listed = Assert.Single((await Store.ListMessagesAsync(new MessageQuery { TenantId = A.Tenant }, default)).Items);
 
-        Assert.Equal(message.Payload.ToArray(), listed.Payload.ToArray());
+        Assert.Equal(message.Payload!.Value.ToArray(), listed.Payload!.Value.ToArray());
         Assert.Equal(message.Channels, listed.Channels);
         Assert.Equal(message with { Payload = default, Channels = [] }, listed with { Payload = default, Channels = [] });
     }

@@ -111,6 +111,7 @@ public abstract partial class WebhookStoreConformance
     [InlineData(AttemptError.Tls)]
     [InlineData(AttemptError.Internal)]
     [InlineData(AttemptError.ForbiddenAddress)]
+    [InlineData(AttemptError.Payload)]
     public async Task An_attempt_without_an_answer_has_its_error_and_nothing_else(AttemptError error)
     {
         await AddEndpointAsync();

@@ -1,3 +1,4 @@
+using Webhooks.Endpoints;
 using Webhooks.Storage;
 using Xunit;
 
@@ -48,6 +49,23 @@ public abstract partial class WebhookStoreConformance
 
         Assert.Equal(A.At(100), (await GetEndpointAsync(endpoint)).Endpoint.PausedUntil);
         Assert.Equal(endpoint, Assert.Single((await ClaimAsync(at: 100)).Resumed));
+    }
+
+    [Fact]
+    public async Task A_pause_of_what_was_judged_before_the_endpoint_was_changed_is_refused()
+    {
+        var endpoint = await AddEndpointAsync();
+        var judged = (await GetEndpointAsync(endpoint)).Endpoint.Version;
+        await DisableAsync(endpoint);
+        var enabled = await EnableAsync(endpoint, at: 5);
+
+        Assert.False(await Store.PauseEndpointAsync(
+            new EndpointPause(endpoint, A.At(3600), Owner: null, PauseReason.Failing, judged), default));
+        Assert.Equal(endpoint, Assert.Single((await ClaimAsync(at: 5)).Resumed));
+
+        Assert.True(await Store.PauseEndpointAsync(
+            new EndpointPause(endpoint, A.At(3600), Owner: null, PauseReason.Failing, enabled.Endpoint.Version), default));
+        Assert.Equal(A.At(3600), (await GetEndpointAsync(endpoint)).Endpoint.PausedUntil);
     }
 
     [Fact]

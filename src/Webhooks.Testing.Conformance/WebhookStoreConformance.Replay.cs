@@ -77,6 +77,7 @@ public abstract partial class WebhookStoreConformance
         var leases = (await ClaimAsync(at: 100)).Deliveries;
         Assert.Equal(failed.Select(lease => lease.Id).Order(), leases.Select(lease => lease.Id).Order());
         Assert.All(leases, lease => Assert.Equal((2, 1, null), (lease.AttemptNumber, lease.Resend!.UncountedAttempts, lease.Resend.SingleAttempt)));
+        Assert.All(leases, lease => Assert.Equal(DeliveryStatus.Failed, lease.Resend!.Otherwise));
         Assert.Null((await TurnAsync(at: 200)).Job);
     }
 
@@ -196,7 +197,7 @@ public abstract partial class WebhookStoreConformance
         }
 
         await DisableAsync(disabled);
-        await Store.DeleteEndpointAsync(gone, A.At(1), default);
+        await Store.DeleteEndpointAsync(gone, A.At(1), announcement: null, default);
         await StartReplayAsync(createdAt: 2);
 
         var turn = await TurnAsync(at: 2);

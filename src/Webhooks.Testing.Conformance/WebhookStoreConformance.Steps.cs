@@ -60,7 +60,7 @@ public abstract partial class WebhookStoreConformance
         Store.ClaimAsync(new ClaimRequest(owner, A.At(at), A.At(at + LeaseSeconds), limit), default);
 
     private Task<HeldClaimResult> ClaimHeldAsync(EndpointKey endpoint, double at, int limit = 1000, string owner = A.Owner) =>
-        Store.ClaimHeldAsync(new HeldClaimRequest(endpoint, owner, A.At(at + LeaseSeconds), limit), default);
+        Store.ClaimHeldAsync(new HeldClaimRequest(endpoint, owner, A.At(at), A.At(at + LeaseSeconds), limit), default);
 
     private async Task<bool> CompleteAsync(DeliveryOutcome outcome, string owner = A.Owner) =>
         Assert.Single(await Store.CompleteAsync(owner, [outcome], default));

@@ -9,13 +9,21 @@ internal static class Drain
 {
     public const string EndpointId = "receiver";
 
+    /// <summary>An endpoint whose receiver refuses everything.</summary>
+    public const string DeadEndpointId = "dead";
+
     public static async Task RunAsync(IWebhookLog log)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var pending = new DeliveryQuery { Status = DeliveryStatus.Pending, Limit = 1 };
-        while ((await log.ListDeliveriesAsync(pending)).Items.Count > 0)
+
+        // Operational events last: what has ended is told of by then.
+        foreach (var tenantId in new[] { WebhooksDefaults.TenantId, WebhooksDefaults.OperationalTenantId })
         {
-            await timer.WaitForNextTickAsync();
+            while ((await log.ListDeliveriesAsync(pending with { TenantId = tenantId })).Items.Count > 0)
+            {
+                await timer.WaitForNextTickAsync();
+            }
         }
 
         var query = new DeliveryQuery { Limit = PageQuery.MaxLimit };
@@ -24,7 +32,9 @@ internal static class Drain
             var page = await log.ListDeliveriesAsync(query);
             foreach (var delivery in page.Items)
             {
-                Console.WriteLine($"ended {delivery.MessageId} {delivery.Status}");
+                Console.WriteLine(delivery.EndpointId is DeadEndpointId
+                    ? $"dead {delivery.Id} {delivery.Status}"
+                    : $"ended {delivery.MessageId} {delivery.Status} {delivery.LastError}");
             }
 
             query = query with { Cursor = page.NextCursor };

@@ -8,6 +8,10 @@ internal static class Publishing
     private const int Callers = 8;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>The start of prefixes of events that are sent at most once.</summary>
+    public const string OncePrefix = "once";
 
     public static Task RunAsync(IWebhookPublisher publisher, string prefix) =>
         Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
@@ -16,9 +20,24 @@ internal static class Publishing
             {
                 var eventId = $"{prefix}-{caller}-{i}";
                 Console.WriteLine($"trying {eventId}");
-                await publisher.PublishAsync(new Numbered(eventId), new PublishOptions { EventId = eventId });
+                var options = new PublishOptions { EventId = eventId };
+                await (prefix.StartsWith(OncePrefix, StringComparison.Ordinal)
+                    ? publisher.PublishAsync(new Once(eventId), options)
+                    : publisher.PublishAsync(new Numbered(eventId), options));
                 Console.WriteLine($"promised {eventId}");
                 await Task.Delay(Pause, TimeProvider.System);
             }
         }));
+
+    /// <summary>Publishes one number after the other, from the first on.</summary>
+    public static async Task CountAsync(IWebhookPublisher publisher, int first)
+    {
+        for (var number = first; ; number++)
+        {
+            Console.WriteLine($"trying {number}");
+            await publisher.PublishAsync(new Numbered($"{number}"));
+            Console.WriteLine($"promised {number}");
+            await Task.Delay(LongPause, TimeProvider.System);
+        }
+    }
 }

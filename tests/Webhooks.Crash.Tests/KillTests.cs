@@ -12,7 +12,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     [Fact]
-    public async Task Every_event_whose_publish_returned_is_delivered_though_its_process_is_killed_ten_times()
+    public async Task Every_event_is_delivered_and_every_failure_told_though_the_process_is_killed_ten_times()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
             ? given
@@ -30,7 +30,8 @@ public sealed class KillTests(ITestOutputHelper output)
             said.AddRange(await PublishUntilKilledAsync(database, receiver.Url, $"run{run}", random, patience.Token));
         }
 
-        var ends = await DrainAsync(database, receiver.Url, patience.Token);
+        said.AddRange(await DrainAsync(database, receiver.Url, patience.Token));
+        var ends = EventsThatAre("ended", said);
         var tried = EventsThatAre("trying", said);
         var promised = EventsThatAre("promised", said);
         output.WriteLine(
@@ -43,7 +44,15 @@ public sealed class KillTests(ITestOutputHelper output)
         Join(received.Where(id => !tried.Contains(id)))
             .Should().BeEmpty($"only published events are delivered; these are not ({SeedVariable}={seed})");
         ends.Should().HaveCount(received.Count, $"the log knows every delivery ({SeedVariable}={seed})");
-        ends.Should().OnlyContain(line => line.EndsWith(" Succeeded"), $"every delivery ends well ({SeedVariable}={seed})");
+        ends.Should().OnlyContain(line => line.EndsWith(" Succeeded None"), $"every delivery ends well ({SeedVariable}={seed})");
+
+        var dead = EventsThatAre("dead", said);
+        var told = EventsThatAre("told", said);
+        var exhausted = dead.Where(line => line.EndsWith(" Failed", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToList();
+        output.WriteLine($"exhausted {exhausted.Count}, told {told.Count}");
+        exhausted.Should().HaveCount(dead.Count, $"all that goes nowhere fails ({SeedVariable}={seed})").And.HaveCountGreaterThanOrEqualTo(promised.Count);
+        Join(exhausted.Where(id => !told.Contains(id))).Should().BeEmpty($"every failure is told; these are not ({SeedVariable}={seed})");
+        Join(told.Except(exhausted, StringComparer.Ordinal)).Should().BeEmpty($"only failures are told; these are none ({SeedVariable}={seed})");
     }
 
     private static async Task<IReadOnlyList<string>> PublishUntilKilledAsync(
@@ -58,7 +67,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     /// <summary>Runs the host without publishing until nothing is pending.</summary>
-    /// <returns>How each delivery ended, by the log.</returns>
+    /// <returns>What it said: how each delivery ended, by the log.</returns>
     private static async Task<IReadOnlyList<string>> DrainAsync(string database, string url, CancellationToken cancellationToken)
     {
         using var host = Start(database, url);
@@ -71,8 +80,7 @@ public sealed class KillTests(ITestOutputHelper output)
             // Something is pending for too long: the assertions say what.
         }
 
-        var said = await host.KillAsync(CancellationToken.None);
-        return [.. said.Where(line => line.StartsWith("ended ", StringComparison.Ordinal))];
+        return await host.KillAsync(CancellationToken.None);
     }
 
     private static ChildProcess Start(string database, string url, params string[] prefix) =>

@@ -15,12 +15,16 @@ internal sealed class RecordingReceiver : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, int> _accepted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _seen = new(StringComparer.Ordinal);
     private int _requests;
 
     private RecordingReceiver(WebApplication app) => _app = app;
 
     /// <summary>The event ids, each with how often it came.</summary>
     public IReadOnlyDictionary<string, int> Accepted => _accepted;
+
+    /// <summary>The event ids, accepted and refused, each with how often it came.</summary>
+    public IReadOnlyDictionary<string, int> Seen => _seen;
 
     public string Url => _app.Urls.Single();
 
@@ -41,12 +45,13 @@ internal sealed class RecordingReceiver : IAsyncDisposable
     private async Task<IResult> ReceiveAsync(HttpRequest request)
     {
         using var payload = await JsonDocument.ParseAsync(request.Body);
+        var eventId = payload.RootElement.GetProperty("data").GetProperty("eventId").GetString()!;
+        _seen.AddOrUpdate(eventId, 1, (_, count) => count + 1);
         if (Interlocked.Increment(ref _requests) % EveryNthFails == 0)
         {
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
 
-        var eventId = payload.RootElement.GetProperty("data").GetProperty("eventId").GetString()!;
         _accepted.AddOrUpdate(eventId, 1, (_, count) => count + 1);
         return Results.Ok();
     }

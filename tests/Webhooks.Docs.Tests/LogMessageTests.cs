@@ -13,8 +13,8 @@ public sealed partial class LogMessageTests
     /// <summary>What a log message may name: ids, numbers and words of the library's own, and the place of a store.</summary>
     private static readonly string[] Harmless =
     [
-        "Address", "Count", "DeliveryId", "EndpointId", "Error", "FailingSince", "Failure", "Header", "Host", "JobId", "Length", "MaxBodyBytes", "MaxLength",
-        "MessageId", "Number", "Owner", "Path", "Pause", "Port", "Reason", "Receipt", "Replayed", "Route", "Schema", "Sender", "Skipped", "StatusCode", "TenantId",
+        "Address", "Count", "DeliveryId", "EndpointId", "Error", "FailingSince", "Failure", "Handler", "Header", "Host", "JobId", "Length", "MaxBodyBytes", "MaxLength",
+        "MessageId", "Number", "Owner", "Path", "Pause", "Port", "Reason", "Receipt", "Remaining", "Replayed", "Route", "Schema", "Sender", "Skipped", "StatusCode", "TenantId",
         "Until", "Version",
     ];
 

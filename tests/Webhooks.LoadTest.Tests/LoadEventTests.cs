@@ -15,6 +15,6 @@ public sealed class LoadEventTests
         var sent = await host.PublishAsync(1);
 
         var message = await host.Log.GetMessageAsync(sent.Id, host.Tenants[1].TenantId);
-        message!.Payload.Length.Should().BeInRange(LoadEvent.PayloadBytes - 8, LoadEvent.PayloadBytes);
+        message!.Payload!.Value.Length.Should().BeInRange(LoadEvent.PayloadBytes - 8, LoadEvent.PayloadBytes);
     }
 }

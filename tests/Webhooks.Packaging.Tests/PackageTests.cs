@@ -41,6 +41,16 @@ public sealed class PackageTests(PackagesFixture packages) : IClassFixture<Packa
         Metadata(package).Descendants().Attributes("id").Select(id => id.Value)
             .Should().NotContain(id => id.Contains("Analyzer", StringComparison.OrdinalIgnoreCase));
 
+    [Fact]
+    public void The_generator_of_registrations_comes_with_the_core()
+    {
+        using var archive = ZipFile.OpenRead(packages.Find("Webhooks.Core", "nupkg"));
+
+        archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith("Generators.dll", StringComparison.Ordinal))
+            .Should().Equal("analyzers/dotnet/cs/Webhooks.Core.Generators.dll");
+        Metadata("Webhooks.Core").Descendants().Attributes("id").Select(id => id.Value).Should().NotContain("Webhooks.Core.Generators");
+    }
+
     [Theory]
     [MemberData(nameof(Packages))]
     public void A_package_has_symbols(string package)

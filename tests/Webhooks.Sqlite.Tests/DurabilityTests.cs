@@ -39,7 +39,7 @@ public sealed class DurabilityTests : IDisposable
         (await reopened.GetMessageAsync(message.TenantId, message.Id, default)).Should().BeEquivalentTo(
             message, options => options.Excluding(read => read.Payload));
         (await reopened.GetMessageAsync(message.TenantId, message.Id, default))!
-            .Payload.ToArray().Should().Equal(message.Payload.ToArray());
+            .Payload!.Value.ToArray().Should().Equal(message.Payload!.Value.ToArray());
         var delivery = (await reopened.GetDeliveryAsync(message.TenantId, lease.Id, default))!;
         delivery.Status.Should().Be(DeliveryStatus.Succeeded);
         delivery.LastDuration.Should().Be(TimeSpan.FromMilliseconds(12));

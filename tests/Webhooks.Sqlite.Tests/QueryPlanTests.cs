@@ -50,6 +50,7 @@ public sealed class QueryPlanTests : IDisposable
         ["Replay of messages"] = (NeverSentReplay.MessagesSql, "webhook_message_list (tenant_id=? AND created_at>? AND created_at<?)"),
         ["Replay's deliveries"] = (NeverSentReplay.DeliveriesSql, "PRIMARY KEY (message_seq=?)"),
         ["Old messages"] = (PruneCandidates.MessagesSql, "webhook_message_age (created_at<?)"),
+        ["Old payloads"] = (PayloadPruner.DueSql, "webhook_message_payload (payload_kept_until<?)"),
         ["Old attempts"] = (PruneCandidates.AttemptsSql, "webhook_attempt_age (started_at<?)"),
     };
 

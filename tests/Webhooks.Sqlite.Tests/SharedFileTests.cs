@@ -100,7 +100,7 @@ public sealed class SharedFileTests : IDisposable
         (await AppendHereAsync("held")).Leased.Should().BeEmpty();
 
         (await _there.ClaimAsync(A.Claim(owner: "there"), default)).Resumed.Should().Equal(endpoint.Key);
-        var held = await _there.ClaimHeldAsync(new HeldClaimRequest(endpoint.Key, "there", A.Now.AddMinutes(2), 10), default);
+        var held = await _there.ClaimHeldAsync(new HeldClaimRequest(endpoint.Key, "there", A.Now, A.Now.AddMinutes(2), 10), default);
 
         held.Deliveries.Should().ContainSingle().Which.Message.Id.Should().Be("held");
         held.IsOver.Should().BeTrue();

@@ -19,16 +19,19 @@ internal sealed class PacedLoad(ReceiverProcess receiver, double perSecond, Func
         var sending = new List<Task<SentMessage>>();
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(Tick, TimeProvider.System);
-        while (!stop.IsCancellationRequested)
+        do
         {
-            await timer.WaitForNextTickAsync(CancellationToken.None);
+            // The first is due at once: however short the load and slow the machine, there is something to check.
             var due = perSecond * TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-            while (sending.Count < due)
+            while (sending.Count <= due)
             {
                 var number = sending.Count;
                 sending.Add(Task.Run(() => send(number), CancellationToken.None));
             }
+
+            await timer.WaitForNextTickAsync(CancellationToken.None);
         }
+        while (!stop.IsCancellationRequested);
 
         var sent = await Task.WhenAll(sending);
         Sent.NewList().AddRange(sent);

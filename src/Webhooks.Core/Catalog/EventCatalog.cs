@@ -22,6 +22,19 @@ internal sealed class EventCatalog : IEventCatalog
         }
 
         _byName = EventTypes.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
+        foreach (var eventType in EventTypes)
+        {
+            if (eventType.Deprecation?.Successor is { } successor
+                && (!_byName.ContainsKey(successor) || string.Equals(successor, eventType.Name, StringComparison.Ordinal)))
+            {
+                throw new WebhookValidationException(
+                    "eventType",
+                    "successor",
+                    successor,
+                    $"is named as the successor of '{eventType.Name}' and is not another event type of the catalog.");
+            }
+        }
+
         _byDataType = EventTypes
             .Where(type => type.DataType is not null)
             .GroupBy(type => type.DataType!)

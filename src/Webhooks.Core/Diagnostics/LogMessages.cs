@@ -71,6 +71,10 @@ internal static partial class LogMessages
     public static partial void DisableFailingFailed(
         this ILogger logger, Exception exception, string endpointId, string tenantId);
 
+    [LoggerMessage(413, LogLevel.Warning, "Handler '{Handler}' failed in attempt {Number} to handle operational event {MessageId}.")]
+    public static partial void HandlerFailed(
+        this ILogger logger, Exception exception, string handler, string messageId, int number);
+
     [LoggerMessage(500, LogLevel.Information, "Retention removed {Count} messages and attempts.")]
     public static partial void Pruned(this ILogger logger, int count);
 
@@ -79,6 +83,12 @@ internal static partial class LogMessages
 
     [LoggerMessage(502, LogLevel.Error, "The expired secrets of endpoint {EndpointId} of tenant {TenantId} stay: they cannot be decrypted.")]
     public static partial void ExpiredSecretsStay(this ILogger logger, string endpointId, string tenantId, Exception exception);
+
+    [LoggerMessage(503, LogLevel.Information, "The payload of message {MessageId} of tenant {TenantId} was erased.")]
+    public static partial void PayloadErased(this ILogger logger, string messageId, string tenantId);
+
+    [LoggerMessage(504, LogLevel.Information, "A tenant was erased: {Count} rows; {Remaining} were added meanwhile.")]
+    public static partial void TenantErased(this ILogger logger, long count, long remaining);
 
     [LoggerMessage(510, LogLevel.Information, "Replay {JobId} of tenant {TenantId} is through: {Replayed} deliveries sent, {Skipped} skipped.")]
     public static partial void ReplayCompleted(this ILogger logger, string jobId, string tenantId, long replayed, long skipped);

@@ -31,6 +31,8 @@ internal static class TelemetryNames
         AttemptError.InvalidResponse => "invalid_response",
         AttemptError.ForbiddenAddress => "forbidden_address",
         AttemptError.Credentials => "credentials",
+        AttemptError.Payload => "payload",
+        AttemptError.Interrupted => "interrupted",
         _ => "internal",
     };
 

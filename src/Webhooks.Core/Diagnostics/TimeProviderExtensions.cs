@@ -8,4 +8,11 @@ internal static class TimeProviderExtensions
 
     public static DateTimeOffset TruncateToMilliseconds(this DateTimeOffset time) =>
         DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+
+    /// <summary>The first whole millisecond that is not before the time.</summary>
+    public static DateTimeOffset RoundUpToMilliseconds(this DateTimeOffset time)
+    {
+        var truncated = time.TruncateToMilliseconds();
+        return truncated < time ? truncated + TimeSpan.FromMilliseconds(1) : truncated;
+    }
 }

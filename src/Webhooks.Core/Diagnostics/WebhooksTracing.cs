@@ -104,9 +104,13 @@ internal static class WebhooksTracing
             activity.SetTag("messaging.system", System);
             activity.SetTag("messaging.destination.name", message.EventType);
             activity.SetTag("messaging.message.id", message.Id);
-            activity.SetTag("http.request.method", "POST");
-            activity.SetTag("server.address", endpoint.Url.IdnHost);
-            activity.SetTag("server.port", endpoint.Url.Port);
+            if (endpoint.Handler is null)
+            {
+                activity.SetTag("http.request.method", "POST");
+                activity.SetTag("server.address", endpoint.Url.IdnHost);
+                activity.SetTag("server.port", endpoint.Url.Port);
+            }
+
             activity.SetTag("webhooks.tenant.id", message.TenantId);
             activity.SetTag("webhooks.endpoint.id", delivery.EndpointId);
             activity.SetTag("webhooks.delivery.id", delivery.Id);

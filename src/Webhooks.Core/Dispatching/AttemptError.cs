@@ -35,4 +35,15 @@ public enum AttemptError
 
     /// <summary>No access token could be got for the endpoint (RFC 6749, section 4.4); nothing was sent to its receiver.</summary>
     Credentials = 9,
+
+    /// <summary>
+    /// The payload could not be made in the version that the endpoint gets; nothing was sent. The message of the attempt says why.
+    /// </summary>
+    Payload = 10,
+
+    /// <summary>
+    /// The process that was to send it was lost, or stopped while it did: the receiver may have got it or not. Only where events are
+    /// sent at most once (<see cref="Microsoft.Extensions.DependencyInjection.EventTypeBuilderExtensions.AtMostOnce"/>); others are sent again.
+    /// </summary>
+    Interrupted = 11,
 }

@@ -38,6 +38,9 @@ internal sealed class AttemptWorkers(
                 case EnqueueResult.Closed or EnqueueResult.Stopped:
                     returns.Return(deliveries[i]);
                     break;
+                case EnqueueResult.Accepted when deliveries[i].Message.IsAtMostOnce:
+                    returns.WatchLease(deliveries[i]);
+                    break;
                 default:
                     break;
             }
@@ -52,7 +55,11 @@ internal sealed class AttemptWorkers(
         var result = scheduler.Admit(lane, delivery, limits, out var tooMany);
         foreach (var overflow in tooMany)
         {
-            states.Overflow(overflow.EndpointKey);
+            if (!overflow.IsOrdered)
+            {
+                states.Overflow(overflow.EndpointKey);
+            }
+
             returns.Return(overflow);
         }
 
@@ -89,20 +96,35 @@ internal sealed class AttemptWorkers(
             try
             {
                 result = await attempter.AttemptAsync(lane!, delivery!, this, _abort.Token).ConfigureAwait(false);
-                Pass(delivery!, result);
+                if (delivery!.IsOrdered)
+                {
+                    await PassInOrderAsync(lane!, delivery, result).ConfigureAwait(false);
+                }
+                else
+                {
+                    Pass(delivery, result);
+                }
             }
             catch (OperationCanceledException) when (_abort.IsCancellationRequested)
             {
+                Break(lane!, delivery!, isTakenOver: true);
                 returns.Return(delivery!);
             }
             catch (Exception exception)
             {
                 // The endpoint could not be loaded, most likely because the store is away: no attempt was made.
                 logger.AttemptNotMade(exception, delivery!.Id);
+                Break(lane!, delivery!, isTakenOver: false);
                 returns.Return(delivery, timeProvider.GetNow() + RetryPause);
             }
 
             var verdict = await health.JudgeAsync(result).ConfigureAwait(false);
+            if (delivery!.IsOrdered && result.Outcome?.RetryAt is not null)
+            {
+                // Its endpoint is paused until the retry already, which is as long as a receiver may ask for.
+                verdict = default;
+            }
+
             if (scheduler.Finish(lane!, verdict, breaker) is { } closing)
             {
                 Close(closing);
@@ -132,6 +154,49 @@ internal sealed class AttemptWorkers(
         }
     }
 
+    /// <summary>Passes on what came of an attempt to an ordered endpoint. What is next starts only when its end is recorded.</summary>
+    private async Task PassInOrderAsync(Lane lane, LeasedDelivery delivery, AttemptResult result)
+    {
+        switch (result)
+        {
+            case { Outcome: { } outcome }:
+                if (outcome.RetryAt is not null)
+                {
+                    // Before that is recorded: somebody may take the endpoint over at once, and it may be this instance.
+                    Break(lane, delivery, isTakenOver: false);
+                }
+
+                if (!await outcomes.WriteAsync(outcome, _abort.Token).ConfigureAwait(false))
+                {
+                    // The store knows what is next, and whether it is this instance's turn.
+                    Break(lane, delivery, isTakenOver: true);
+                    scheduler.SetTakenOver(delivery.EndpointKey, isTakenOver: true);
+                }
+
+                break;
+            case { IsWaiting: true }:
+                break;
+            default:
+                Break(lane, delivery, isTakenOver: result.ReleaseUntil is null);
+                Pass(delivery, result);
+                break;
+        }
+    }
+
+    /// <summary>Takes everything behind a delivery out of its lane, if that is ordered.</summary>
+    private void Break(Lane lane, LeasedDelivery delivery, bool isTakenOver)
+    {
+        if (!delivery.IsOrdered)
+        {
+            return;
+        }
+
+        foreach (var waiting in scheduler.BreakLine(lane, isTakenOver))
+        {
+            returns.Return(waiting);
+        }
+    }
+
     /// <summary>Lets the store hold everything of an endpoint until a time.</summary>
     private void Close(LaneClosing closing)
     {
@@ -144,7 +209,7 @@ internal sealed class AttemptWorkers(
             logger.PausedByReceiver(closing.Endpoint.EndpointId, closing.Endpoint.TenantId, closing.Until);
         }
 
-        states.Close(closing.Endpoint, closing.Until, closing.Reason);
+        states.Close(closing);
         foreach (var delivery in closing.Waiting)
         {
             returns.Return(delivery);

@@ -8,4 +8,10 @@ public enum CancelReason
 
     /// <summary>Its endpoint was enabled again without what was pending (<see cref="Endpoints.PendingDeliveries.Drop"/>).</summary>
     Dropped = 1,
+
+    /// <summary>The payload of its message was erased on request (<see cref="Erasure.IWebhookEraser.ErasePayloadAsync"/>).</summary>
+    PayloadErased = 2,
+
+    /// <summary>Its message expired (<see cref="Publishing.PublishOptions.ExpiresAt"/>) before it succeeded.</summary>
+    Expired = 3,
 }

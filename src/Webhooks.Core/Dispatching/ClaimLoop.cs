@@ -38,6 +38,7 @@ internal sealed class ClaimLoop(
                 // A call that has begun is not broken off: what it leased would be lost until the leases end.
                 // Pauses first: what is given back because of one must not be claimed at once.
                 await states.WriteAsync(CancellationToken.None).ConfigureAwait(false);
+                returns.ReturnAtMostOnce();
                 await returns.WriteAsync(CancellationToken.None).ConfigureAwait(false);
                 await ClaimHeldAsync().ConfigureAwait(false);
                 var nextDueAt = await ClaimDueAsync().ConfigureAwait(false);
@@ -75,7 +76,7 @@ internal sealed class ClaimLoop(
             try
             {
                 var result = await store.ClaimHeldAsync(
-                    new HeldClaimRequest(endpoint, owner, LeaseUntil(), room), CancellationToken.None).ConfigureAwait(false);
+                    new HeldClaimRequest(endpoint, owner, timeProvider.GetNow(), LeaseUntil(), room), CancellationToken.None).ConfigureAwait(false);
                 (claimed, isOver) = (result.Deliveries, result.IsOver);
             }
             finally
@@ -84,6 +85,12 @@ internal sealed class ClaimLoop(
             }
 
             workers.Accept(claimed, areHeld: true);
+            if (!isOver && claimed.Count == 0)
+            {
+                // What had expired stood before what it wants. A lane that got something asks again when it has room.
+                wakeUp.Call();
+            }
+
             if (isOver)
             {
                 // Behind the last of them: a lane that were empty for a moment would lose the time that is reserved for it.

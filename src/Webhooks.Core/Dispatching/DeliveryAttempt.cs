@@ -32,11 +32,11 @@ public sealed record DeliveryAttempt
 
     /// <summary>
     /// The first bytes of the response's body, as they came: data from a stranger, not necessarily text and never safe to
-    /// show unescaped.
+    /// show unescaped. It goes with the message's payload, which it may repeat.
     /// </summary>
     public ReadOnlyMemory<byte> ResponseExcerpt { get; init; }
 
-    /// <summary>Whether the body was longer than the excerpt.</summary>
+    /// <summary>Whether the body was longer than the excerpt, also because the excerpt was removed.</summary>
     public bool IsResponseTruncated { get; init; }
 
     /// <summary>Whether the receiver accepted the delivery.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Endpoints;
 using Webhooks.Http;
+using Webhooks.Operations;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -11,8 +12,11 @@ namespace Webhooks.Dispatching;
 /// <summary>Makes one attempt of a delivery and decides what follows from it.</summary>
 internal sealed class DeliveryAttempter(
     EndpointCache endpoints,
+    ErasedMessages erased,
     EndpointEditor editor,
     AttemptSender sender,
+    HandlerCaller handlers,
+    Announcer announcer,
     RetryPolicy retryPolicy,
     WebhookIdGenerator ids,
     IOptions<WebhooksOptions> options,
@@ -37,6 +41,17 @@ internal sealed class DeliveryAttempter(
         if (delivery.LeaseUntil - startedAt < _options.ShortestLease)
         {
             // It waited for so long that the lease could run out before the outcome is recorded: back to the store for a new one.
+            return AttemptResult.Release(startedAt);
+        }
+
+        if (erased.Covers(delivery, startedAt))
+        {
+            return AttemptResult.Nothing;
+        }
+
+        if (delivery.Message.IsExpired(startedAt))
+        {
+            // It has expired while it waited here: the claim that meets it ends it.
             return AttemptResult.Release(startedAt);
         }
 
@@ -68,8 +83,12 @@ internal sealed class DeliveryAttempter(
         }
 
         var activity = WebhooksTracing.StartAttempt(endpoint, delivery, timeProvider);
-        var response = await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
-        var outcome = response.IsAborted || response.DeferredFor is not null ? null : Decide(endpoint, delivery, startedAt, response);
+        var response = endpoint.Handler is { } handler
+            ? await handlers.SendAsync(handler, delivery, abort).ConfigureAwait(false)
+            : await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
+        var outcome = response.IsAborted || response.DeferredFor is not null
+            ? null
+            : announcer.Announce(Decide(endpoint, delivery, startedAt, response), delivery);
         activity.SetAttempted(response, outcome?.Status ?? DeliveryStatus.Pending);
         activity.End(timeProvider);
         if (response.IsAborted)
@@ -96,8 +115,8 @@ internal sealed class DeliveryAttempter(
         var tenantInterval = tenantLimits is null
             ? _tenantInterval
             : (await tenantLimits.FindAsync(endpoint.Key.TenantId, cancellationToken).ConfigureAwait(false))?.Interval;
-        return new LaneLimits(
-            endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint, endpoint.Settings.RateLimit?.Interval, tenantInterval);
+        var maxConcurrency = endpoint.Settings.IsOrdered ? 1 : endpoint.Settings.MaxConcurrency ?? _options.MaxConcurrencyPerEndpoint;
+        return new LaneLimits(maxConcurrency, endpoint.Settings.RateLimit?.Interval, tenantInterval);
     }
 
     private DeliveryOutcome Decide(
@@ -117,7 +136,7 @@ internal sealed class DeliveryAttempter(
             ResponseExcerpt = response.Excerpt,
             IsResponseTruncated = response.IsTruncated,
         };
-        metrics.Attempted(attempt, delivery.Message.CreatedAt);
+        metrics.Attempted(attempt, delivery.Message.DeliverAt ?? delivery.Message.CreatedAt);
         if (attempt.IsSuccess)
         {
             return new DeliveryOutcome(attempt, DeliveryStatus.Succeeded, RetryAt: null);
@@ -126,9 +145,9 @@ internal sealed class DeliveryAttempter(
         logger.AttemptFailed(delivery.Id, delivery.AttemptNumber, delivery.EndpointId, response.Error, response.StatusCode);
         if (delivery.Resend is { } resend && resend.IsSingle(delivery.AttemptNumber))
         {
-            return response.StatusCode == Gone && resend.Otherwise == DeliveryStatus.Pending
-                ? new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null)
-                : new DeliveryOutcome(attempt, resend.Otherwise, resend.RetryAt, resend.CancelReason);
+            return resend.Otherwise == DeliveryStatus.Pending
+                ? RetryOrEnd(delivery, attempt, response.StatusCode == Gone ? null : resend.RetryAt)
+                : new DeliveryOutcome(attempt, resend.Otherwise, RetryAt: null, resend.CancelReason);
         }
 
         var retryAt = response.StatusCode == Gone
@@ -138,8 +157,18 @@ internal sealed class DeliveryAttempter(
                 delivery.AttemptNumber - (delivery.Resend?.UncountedAttempts ?? 0),
                 timeProvider.GetNow(),
                 response.RetryAfter);
-        return new DeliveryOutcome(attempt, retryAt is null ? DeliveryStatus.Failed : DeliveryStatus.Pending, retryAt);
+        return RetryOrEnd(delivery, attempt, retryAt);
     }
+
+    /// <summary>What has expired by the time of its retry need not wait for it.</summary>
+    private static DeliveryOutcome RetryOrEnd(LeasedDelivery delivery, DeliveryAttempt attempt, DateTimeOffset? retryAt) => retryAt switch
+    {
+        null => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
+        _ when delivery.Message.IsAtMostOnce => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
+        { } time when delivery.Message.IsExpired(time) =>
+            new DeliveryOutcome(attempt, DeliveryStatus.Canceled, RetryAt: null, CancelReason.Expired),
+        _ => new DeliveryOutcome(attempt, DeliveryStatus.Pending, retryAt),
+    };
 
     /// <summary>RFC 9110, section 15.5.11: the receiver says that the URL is gone for good.</summary>
     private async Task DisableGoneAsync(EndpointKey key)
@@ -147,7 +176,7 @@ internal sealed class DeliveryAttempter(
         try
         {
             var (_, isChanged) = await editor
-                .DisableAsync(key, "The receiver answered 410 Gone.", CancellationToken.None).ConfigureAwait(false);
+                .DisableAsync(key, DisableCause.Gone, "The receiver answered 410 Gone.", CancellationToken.None).ConfigureAwait(false);
             if (isChanged)
             {
                 logger.EndpointGone(key.EndpointId, key.TenantId);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Webhooks.Diagnostics;
 using Webhooks.Endpoints;
+using Webhooks.Operations;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -18,7 +19,7 @@ internal sealed class EndpointHealth(
     public async ValueTask<AttemptVerdict> JudgeAsync(AttemptResult result)
     {
         if (result is not { Outcome.Attempt: var attempt, Endpoint: { } endpoint }
-            || attempt.Error == AttemptError.Internal
+            || attempt.Error is AttemptError.Internal or AttemptError.Payload or AttemptError.Interrupted
             || attempt.StatusCode == Gone)
         {
             return default;
@@ -41,7 +42,7 @@ internal sealed class EndpointHealth(
             await DisableAsync(endpoint.Key, now).ConfigureAwait(false);
         }
 
-        return new AttemptVerdict(Counts: true, IsFailure: true, since, result.PauseUntil);
+        return new AttemptVerdict(Counts: true, IsFailure: true, since, result.PauseUntil, endpoint.Endpoint.Version);
     }
 
     private bool IsTooLong(DateTimeOffset? failingSince, DateTimeOffset now) =>
@@ -54,6 +55,7 @@ internal sealed class EndpointHealth(
             // The store decides: another instance may have seen a success.
             var (disabled, isChanged) = await editor.DisableAsync(
                 key,
+                DisableCause.Failing,
                 endpoint => IsTooLong(endpoint.FailingSince, now)
                     ? $"Every attempt has failed since {endpoint.FailingSince:u}."
                     : null,

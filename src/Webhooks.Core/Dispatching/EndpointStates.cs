@@ -22,8 +22,8 @@ internal sealed class EndpointStates(
     private Dictionary<EndpointKey, DateTimeOffset?> _marks = [];
 
     /// <summary>Stops all attempts to an endpoint until a time.</summary>
-    public void Close(EndpointKey endpoint, DateTimeOffset until, PauseReason reason) =>
-        Add(new EndpointPause(endpoint, until, Owner: null, reason));
+    public void Close(LaneClosing closing) =>
+        Add(new EndpointPause(closing.Endpoint, closing.Until, Owner: null, closing.Reason, closing.EndpointVersion));
 
     /// <summary>Lets what is too much for an endpoint's lane wait in the store; this dispatcher has the endpoint taken over.</summary>
     /// <param name="endpoint">Which endpoint.</param>
@@ -67,8 +67,10 @@ internal sealed class EndpointStates(
         }
     }
 
-    private static bool IsStronger(EndpointPause pause, EndpointPause other) =>
-        (pause.Reason != PauseReason.Backlog, pause.Until).CompareTo((other.Reason != PauseReason.Backlog, other.Until)) > 0;
+    private static bool IsStronger(EndpointPause pause, EndpointPause other) => Strength(pause).CompareTo(Strength(other)) > 0;
+
+    private static (bool IsStop, long Version, DateTimeOffset Until) Strength(EndpointPause pause) =>
+        (pause.Reason != PauseReason.Backlog, pause.EndpointVersion ?? 0, pause.Until);
 
     private async Task WriteAsync(EndpointPause pause, CancellationToken cancellationToken)
     {
@@ -82,9 +84,14 @@ internal sealed class EndpointStates(
         }
         else
         {
-            // Whoever reads the endpoint from now on sees its pause.
+            // Whoever reads the endpoint from now on sees its pause, or the change for which the pause was refused.
             cache.Forget(pause.Endpoint);
             scheduler.Reopen(pause.Endpoint);
+            if (!isPaused)
+            {
+                // The closed lane gave up a take-over that may still be this instance's: the next claim of what is held tells.
+                scheduler.SetTakenOver(pause.Endpoint, isTakenOver: true);
+            }
         }
     }
 

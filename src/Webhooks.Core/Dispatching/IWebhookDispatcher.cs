@@ -21,10 +21,22 @@ public interface IWebhookDispatcher
     /// <summary>Says that something may be due in the store now, so that the dispatcher claims without waiting.</summary>
     void Wake();
 
+    /// <summary>Says that something will be due in the store at a time, so that the dispatcher claims then.</summary>
+    /// <param name="time">When.</param>
+    void WakeAt(DateTimeOffset time);
+
     /// <summary>
     /// Says that an endpoint was changed in the store by another process, so that every attempt that starts from now on uses
     /// its new state. A change made through <see cref="Endpoints.IWebhookEndpoints"/> of this process needs no call.
     /// </summary>
     /// <param name="endpoint">Which one; null when any of them may have changed.</param>
     void EndpointChanged(EndpointKey? endpoint);
+
+    /// <summary>
+    /// Says that a message's payload, or everything of a tenant, was erased in the store, so that no attempt that starts from now on
+    /// sends what is in memory of it. An erasure through <see cref="Erasure.IWebhookEraser"/> of this process needs no call.
+    /// </summary>
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="messageId">Which message; null for everything.</param>
+    void Erased(string tenantId, string? messageId);
 }

@@ -27,7 +27,10 @@ internal sealed class Lane(EndpointKey endpoint)
     public int MaxConcurrency { get; set; } = 1;
 
     /// <summary>The most attempts at a time now.</summary>
-    public int Limit => Circuit.IsProbing ? 1 : MaxConcurrency;
+    public int Limit => Circuit.IsProbing || IsOrdered ? 1 : MaxConcurrency;
+
+    /// <summary>Whether what waits in it stands in order: the next one starts when the end of the one before it is recorded.</summary>
+    public bool IsOrdered { get; private set; }
 
     /// <summary>The endpoint's rate limit; null for none, or while it is not known.</summary>
     public RateGate? Gate { get; set; }
@@ -50,7 +53,11 @@ internal sealed class Lane(EndpointKey endpoint)
     public bool IsIdle => WaitingCount == 0 && InFlight == 0 && !IsTakenOver && !IsClosed && !IsPaced;
 
     /// <summary>Lets a delivery wait behind the others.</summary>
-    public void Add(LeasedDelivery delivery) => _waiting.Enqueue(delivery);
+    public void Add(LeasedDelivery delivery)
+    {
+        IsOrdered = delivery.IsOrdered;
+        _waiting.Enqueue(delivery);
+    }
 
     /// <summary>Lets a delivery that was taken wait again, before the others.</summary>
     public void PutBack(LeasedDelivery delivery) => (_putBack ??= []).Push(delivery);
@@ -79,6 +86,27 @@ internal sealed class Lane(EndpointKey endpoint)
         }
 
         return [.. all.Skip(count)];
+    }
+
+    /// <summary>Whether one that waits is meant.</summary>
+    public bool HasAny(Predicate<LeasedDelivery> isMeant) =>
+        _waiting.Any(delivery => isMeant(delivery)) || _putBack?.Any(delivery => isMeant(delivery)) is true;
+
+    /// <summary>Takes those that are meant.</summary>
+    public IReadOnlyList<LeasedDelivery> TakeWhere(Predicate<LeasedDelivery> isMeant)
+    {
+        if (!HasAny(isMeant))
+        {
+            return [];
+        }
+
+        var all = TakeAll();
+        foreach (var delivery in all.Where(delivery => !isMeant(delivery)))
+        {
+            Add(delivery);
+        }
+
+        return [.. all.Where(delivery => isMeant(delivery))];
     }
 
     /// <summary>Takes all deliveries.</summary>

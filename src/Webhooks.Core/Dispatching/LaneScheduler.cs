@@ -30,6 +30,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
     private int _freeSlots = options.MaxConcurrency;
     private bool _isRoomWanted;
     private bool _isStopped;
+    private bool _hasAtMostOnce;
 
     /// <summary>Sets room aside for deliveries that are about to be leased.</summary>
     /// <param name="wanted">How many there may be.</param>
@@ -90,6 +91,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             }
 
             lane.Add(delivery);
+            _hasAtMostOnce |= delivery.Message.IsAtMostOnce;
             MakeReady(lane);
             return EnqueueResult.Accepted;
         }
@@ -159,6 +161,19 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         return closing;
     }
 
+    /// <summary>Takes what waits behind an attempt out of an ordered lane, because it is not this instance's turn to attempt it now.</summary>
+    /// <param name="lane">The lane, whose attempt has not been ended yet.</param>
+    /// <param name="isTakenOver">Whether the endpoint is still taken over by this instance, if it was, so that it claims anew.</param>
+    /// <returns>What waited, whose room is still set aside.</returns>
+    public IReadOnlyList<LeasedDelivery> BreakLine(Lane lane, bool isTakenOver)
+    {
+        lock (_lock)
+        {
+            lane.IsTakenOver &= isTakenOver;
+            return lane.TakeAll();
+        }
+    }
+
     /// <summary>Sets what a lane is allowed, now that it is known, before an attempt is made.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="delivery">What is about to be attempted. If it is not admitted, its attempt is to be ended.</param>
@@ -226,6 +241,33 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         }
     }
 
+    /// <summary>
+    /// Takes what is sent at most once and has waited for so long that its lease is about to end: a lease that ran out is taken for
+    /// an attempt.
+    /// </summary>
+    /// <param name="before">Leases that end before this time.</param>
+    public IReadOnlyList<LeasedDelivery> TakeAtMostOnce(DateTimeOffset before)
+    {
+        lock (_lock)
+        {
+            if (!_hasAtMostOnce)
+            {
+                return [];
+            }
+
+            var taken = new List<LeasedDelivery>();
+            _hasAtMostOnce = false;
+            foreach (var lane in _lanes.Values.ToArray())
+            {
+                taken.AddRange(lane.TakeWhere(delivery => delivery.Message.IsAtMostOnce && delivery.LeaseUntil < before));
+                _hasAtMostOnce |= lane.HasAny(static delivery => delivery.Message.IsAtMostOnce);
+                RemoveIfIdle(lane);
+            }
+
+            return taken;
+        }
+    }
+
     /// <summary>Notes that the pause for which a lane was closed is in the store.</summary>
     public void Reopen(EndpointKey endpoint)
     {
@@ -236,6 +278,23 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
                 lane.IsClosed = false;
                 RemoveIfIdle(lane);
             }
+        }
+    }
+
+    /// <summary>Removes the waiting deliveries of a tenant, or of one of its messages; their room is still set aside.</summary>
+    /// <returns>How many there were.</returns>
+    public int Remove(string tenantId, string? messageId)
+    {
+        lock (_lock)
+        {
+            var removed = 0;
+            foreach (var lane in _lanes.Values.Where(lane => string.Equals(lane.Endpoint.TenantId, tenantId, StringComparison.Ordinal)).ToList())
+            {
+                removed += lane.TakeWhere(delivery => messageId is null || string.Equals(delivery.Message.Id, messageId, StringComparison.Ordinal)).Count;
+                RemoveIfIdle(lane);
+            }
+
+            return removed;
         }
     }
 
@@ -274,16 +333,18 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             && lane.Circuit.Record(verdict.IsFailure, verdict.FailingSince is not null, now, breaker);
         if (verdict.PauseUntil is { } until && until > now)
         {
-            return Close(lane, until, PauseReason.RetryAfter);
+            return Close(lane, verdict.EndpointVersion, until, PauseReason.RetryAfter);
         }
 
-        return isOpen ? Close(lane, now + breaker.BreakAfter(now - (verdict.FailingSince ?? now)), PauseReason.Failing) : null;
+        return isOpen
+            ? Close(lane, verdict.EndpointVersion, now + breaker.BreakAfter(now - (verdict.FailingSince ?? now)), PauseReason.Failing)
+            : null;
     }
 
-    private static LaneClosing Close(Lane lane, DateTimeOffset until, PauseReason reason)
+    private static LaneClosing Close(Lane lane, long endpointVersion, DateTimeOffset until, PauseReason reason)
     {
         (lane.IsClosed, lane.IsTakenOver, lane.Circuit) = (true, false, default);
-        return new LaneClosing(lane.Endpoint, until, reason, lane.TakeAll());
+        return new LaneClosing(lane.Endpoint, endpointVersion, until, reason, lane.TakeAll());
     }
 
     private bool IsFull(Lane lane) =>
@@ -291,7 +352,7 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         || lane.WaitingCount + lane.InFlight > Math.Max(_freeRoom, Math.Max(lane.MaxConcurrency, options.MaxConcurrencyPerEndpoint));
 
     private bool WantsHeld(Lane lane) =>
-        (lane.Circuit.IsProbing ? lane.WaitingCount + lane.InFlight == 0 : lane.WaitingCount <= CapacityOf(lane) / 2) && !IsTooEarly(lane);
+        (lane.Circuit.IsProbing || lane.IsOrdered ? lane.WaitingCount + lane.InFlight == 0 : lane.WaitingCount <= CapacityOf(lane) / 2) && !IsTooEarly(lane);
 
     private Lane GetLane(EndpointKey endpoint)
     {

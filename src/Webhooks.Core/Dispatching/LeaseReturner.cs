@@ -12,6 +12,7 @@ internal sealed class LeaseReturner(
     string owner,
     LaneScheduler scheduler,
     WakeUp wakeUp,
+    TimeSpan shortestLease,
     TimeProvider timeProvider)
 {
     private const int MaxBatch = 1_000;
@@ -19,15 +20,40 @@ internal sealed class LeaseReturner(
     private readonly Lock _lock = new();
     private List<DeliveryRelease> _releases = [];
 
-    /// <summary>Gives a lease back.</summary>
-    public void Return(LeasedDelivery delivery, DateTimeOffset? dueAt = null)
+    /// <summary>Gives back a lease of a delivery that was not its turn yet.</summary>
+    public void Return(LeasedDelivery delivery)
+    {
+        if (delivery is { IsOrdered: true, Message.IsAtMostOnce: false })
+        {
+            // All its lease is the take-over of its endpoint: the next claim leases it again.
+            scheduler.Free(1);
+            return;
+        }
+
+        Return(delivery, timeProvider.GetNow());
+    }
+
+    /// <summary>Gives back a lease of a delivery that is not to be attempted before a time, and its endpoint with it if that is ordered.</summary>
+    public void Return(LeasedDelivery delivery, DateTimeOffset dueAt)
     {
         lock (_lock)
         {
-            _releases.Add(new DeliveryRelease(delivery, dueAt ?? timeProvider.GetNow()));
+            _releases.Add(new DeliveryRelease(delivery, dueAt));
         }
 
         wakeUp.Call();
+    }
+
+    /// <summary>Has the claim loop look at a delivery that waits before its lease ends.</summary>
+    public void WatchLease(LeasedDelivery delivery) => wakeUp.CallAt(delivery.LeaseUntil - shortestLease);
+
+    /// <summary>Gives back what is sent at most once and waits for too long.</summary>
+    public void ReturnAtMostOnce()
+    {
+        foreach (var delivery in scheduler.TakeAtMostOnce(timeProvider.GetNow() + shortestLease + TimeSpan.FromMilliseconds(1)))
+        {
+            Return(delivery);
+        }
     }
 
     /// <summary>Hands endpoints that this dispatcher has taken over to whichever comes first.</summary>
@@ -35,7 +61,8 @@ internal sealed class LeaseReturner(
     {
         foreach (var endpoint in endpoints)
         {
-            var pause = new EndpointPause(endpoint, timeProvider.GetNow(), Owner: null);
+            // Still its own, so that it does not end what another has taken over meanwhile.
+            var pause = new EndpointPause(endpoint, timeProvider.GetNow(), owner);
             await store.PauseEndpointAsync(pause, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Webhooks.Diagnostics;
 using Webhooks.Storage;
@@ -23,6 +24,7 @@ internal sealed class OutcomeWriter : IDisposable
     private readonly WebhooksMetrics _metrics;
     private readonly ILogger _logger;
     private readonly GroupCommit<DeliveryOutcome> _commits;
+    private readonly ConcurrentDictionary<DeliveryOutcome, TaskCompletionSource<bool>> _awaited = new(ReferenceEqualityComparer.Instance);
     private readonly CancellationTokenSource _stopping = new();
 
     public OutcomeWriter(
@@ -46,6 +48,23 @@ internal sealed class OutcomeWriter : IDisposable
 
     public void Write(DeliveryOutcome outcome) => _commits.Add(outcome);
 
+    /// <summary>Writes an outcome and waits until it is recorded.</summary>
+    /// <returns>False when it has no effect, or when that is not known because of the cancellation.</returns>
+    public async Task<bool> WriteAsync(DeliveryOutcome outcome, CancellationToken cancellationToken)
+    {
+        var recorded = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited[outcome] = recorded;
+        _commits.Add(outcome);
+        try
+        {
+            return await recorded.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes what is there, without waiting for a store that is away.</summary>
     public async Task StopAsync()
     {
@@ -57,11 +76,12 @@ internal sealed class OutcomeWriter : IDisposable
 
     private async Task WriteAsync(IReadOnlyList<DeliveryOutcome> outcomes)
     {
+        IReadOnlyList<bool>? effective = null;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                var effective =
+                effective =
                     await _store.CompleteAsync(_owner, outcomes, CancellationToken.None).ConfigureAwait(false);
                 _metrics.Completed(outcomes, effective);
                 Report(outcomes, effective);
@@ -84,11 +104,19 @@ internal sealed class OutcomeWriter : IDisposable
         }
 
         _scheduler.Free(outcomes.Count);
+        for (var i = 0; i < outcomes.Count && !_awaited.IsEmpty; i++)
+        {
+            if (_awaited.TryRemove(outcomes[i], out var recorded))
+            {
+                recorded.SetResult(effective?[i] ?? false);
+            }
+        }
     }
 
     private void Report(IReadOnlyList<DeliveryOutcome> outcomes, IReadOnlyList<bool> effective)
     {
         DateTimeOffset? firstRetry = null;
+        var isAnnounced = false;
         for (var i = 0; i < outcomes.Count; i++)
         {
             var outcome = outcomes[i];
@@ -96,10 +124,16 @@ internal sealed class OutcomeWriter : IDisposable
             {
                 _logger.LeaseLost(outcome.Attempt.DeliveryId, outcome.Attempt.Number);
             }
-            else if (outcome.RetryAt < (firstRetry ?? DateTimeOffset.MaxValue))
+            else
             {
-                firstRetry = outcome.RetryAt;
+                isAnnounced |= outcome.Announcement is not null;
+                firstRetry = outcome.RetryAt < (firstRetry ?? DateTimeOffset.MaxValue) ? outcome.RetryAt : firstRetry;
             }
+        }
+
+        if (isAnnounced)
+        {
+            _wakeUp.Call();
         }
 
         if (firstRetry is { } time)

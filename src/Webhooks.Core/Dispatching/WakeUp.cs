@@ -45,16 +45,19 @@ internal sealed class WakeUp : IDisposable
             }
 
             _wakeAt = time;
-            var delay = time - _timeProvider.GetNow();
-            if (delay > TimeSpan.Zero)
+            for (DateTimeOffset? read = null, now = _timeProvider.GetNow(); read != now; now = _timeProvider.GetNow())
             {
-                _timer.Change(delay < LongestDelay ? delay : LongestDelay, Timeout.InfiniteTimeSpan);
-            }
+                if (time <= now)
+                {
+                    Call();
+                    return;
+                }
 
-            // Looked at again behind the timer: a clock that was set forward in between has not moved it along.
-            if (time <= _timeProvider.GetNow())
-            {
-                Call();
+                var delay = time - now.Value;
+                _timer.Change(delay < LongestDelay ? delay : LongestDelay, Timeout.InfiniteTimeSpan);
+
+                // Looked at again behind the timer: a clock that was set forward in between has not moved it along.
+                read = now;
             }
         }
     }

@@ -42,7 +42,10 @@ public sealed record WebhookDelivery
     /// <summary>The status code of the last attempt's answer; null when there was none.</summary>
     public int? LastStatusCode { get; init; }
 
-    /// <summary>Why the last attempt failed; null before the first.</summary>
+    /// <summary>
+    /// Why the last attempt failed; null before the first. An <see cref="AttemptError.Interrupted"/> one whose process was lost is counted
+    /// but not among the attempts, because nobody knows whether it was made.
+    /// </summary>
     public AttemptError? LastError { get; init; }
 
     /// <summary>How long the last attempt took; null before the first.</summary>

@@ -17,6 +17,7 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<WebhookDispatcher> _logger;
     private readonly EndpointCache _endpoints;
+    private readonly ErasedMessages _erased;
     private readonly LaneScheduler _scheduler;
     private readonly WakeUp _wakeUp;
     private readonly OutcomeWriter _outcomes;
@@ -35,7 +36,9 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         IDeliveryStore store,
         DeliveryAttempter attempter,
         EndpointCache endpoints,
+        ErasedMessages erased,
         EndpointEditor editor,
+        WakeUp wakeUp,
         IOptions<WebhooksOptions> options,
         TimeProvider timeProvider,
         WebhooksMetrics metrics,
@@ -45,12 +48,13 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         _timeProvider = timeProvider;
         _logger = logger;
         _endpoints = endpoints;
+        _erased = erased;
         Owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
-        _wakeUp = new WakeUp(timeProvider);
+        _wakeUp = wakeUp;
         _paceWakeUp = new WakeUp(timeProvider);
         _scheduler = new LaneScheduler(_options, _wakeUp.Call, _paceWakeUp.Call, timeProvider);
         _outcomes = new OutcomeWriter(store, Owner, _scheduler, _wakeUp, timeProvider, metrics, logger);
-        _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, timeProvider);
+        _returns = new LeaseReturner(store, Owner, _scheduler, _wakeUp, _options.ShortestLease, timeProvider);
         _states = new EndpointStates(store, Owner, _scheduler, endpoints, _wakeUp, _options, timeProvider);
         var health = new EndpointHealth(_states, editor, endpoints, options.Value, timeProvider, logger);
         _workers = new AttemptWorkers(
@@ -88,6 +92,8 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
 
     public void Wake() => _wakeUp.Call();
 
+    public void WakeAt(DateTimeOffset time) => _wakeUp.CallAt(time);
+
     public void EndpointChanged(EndpointKey? endpoint)
     {
         if (endpoint is { } key)
@@ -99,6 +105,17 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
         {
             _endpoints.ForgetAll();
         }
+    }
+
+    public void Erased(string tenantId, string? messageId)
+    {
+        _erased.Add(tenantId, messageId);
+        if (messageId is null)
+        {
+            _endpoints.ForgetAll(tenantId);
+        }
+
+        _scheduler.Free(_scheduler.Remove(tenantId, messageId));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -148,7 +165,6 @@ internal sealed class WebhookDispatcher : IWebhookDispatcher, IHostedService, ID
     public void Dispose()
     {
         _stopping.Dispose();
-        _wakeUp.Dispose();
         _paceWakeUp.Dispose();
         _workers.Dispose();
         _outcomes.Dispose();

@@ -2,6 +2,7 @@ using System.Text;
 using Webhooks.Dispatching;
 using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
+using Webhooks.Operations;
 using Webhooks.Signing;
 using Webhooks.Storage;
 
@@ -32,6 +33,9 @@ internal sealed class CachedEndpoint(EndpointWithSecrets stored, WebhookSigners 
     public TlsIdentity? Tls { get; } = (stored.Credentials?.ClientCertificate ?? stored.Endpoint.Settings.TrustedCertificates) is null
         ? null
         : new TlsIdentity(stored.Credentials?.ClientCertificate, stored.Endpoint.Settings.TrustedCertificates);
+
+    /// <summary>The name of the handler of the host's that its deliveries go to; null where they go over the network.</summary>
+    public string? Handler { get; } = OperationalHandler.FindName(stored.Endpoint.TenantId, stored.Endpoint.Settings.Url);
 
     /// <summary>When it was read.</summary>
     public DateTimeOffset LoadedAt => loadedAt;

@@ -58,6 +58,23 @@ internal sealed class EndpointCache(EndpointVault vault, WebhookSigners signers,
         }
     }
 
+    /// <summary>Forgets a tenant's endpoints, with their secrets and tokens.</summary>
+    public void ForgetAll(string tenantId)
+    {
+        lock (_lock)
+        {
+            _changes++;
+            foreach (var (key, endpoint) in _endpoints)
+            {
+                if (string.Equals(key.TenantId, tenantId, StringComparison.Ordinal))
+                {
+                    endpoint.Health.Outdate();
+                    _endpoints.Remove(key);
+                }
+            }
+        }
+    }
+
     private async ValueTask<CachedEndpoint?> LoadAsync(EndpointKey key, CancellationToken cancellationToken)
     {
         while (true)

@@ -45,10 +45,26 @@ public sealed record EndpointSettings
     /// </summary>
     public IReadOnlyList<string>? SigningSchemes { get; init; }
 
+    /// <summary>
+    /// The version of the event catalog that its payloads are in, one that the catalog has: of each event type it gets the newest form
+    /// that is not newer. Null for the application's, <see cref="WebhooksOptions.EventVersion"/>. Default: null.
+    /// </summary>
+    public string? EventVersion { get; init; }
+
     /// <summary>Its own retry schedule; null for the application's. Default: null.</summary>
     public RetrySchedule? RetrySchedule { get; init; }
 
-    /// <summary>The most attempts to it at a time on one instance, 1 to 1,000; null for the application's. Default: null.</summary>
+    /// <summary>
+    /// Whether it gets its deliveries strictly in the order in which they were published: one at a time, each when the one before it has
+    /// ended. A delivery that fails is tried again before any other; when it has succeeded, failed for good or was canceled, the
+    /// next one follows. What is published before a publish begins comes first, whichever instances the two are on. Default: false.
+    /// </summary>
+    public bool IsOrdered { get; init; }
+
+    /// <summary>
+    /// The most attempts to it at a time on one instance, 1 to 1,000; 1 if it <see cref="IsOrdered"/>. Null for the application's, or
+    /// for 1. Default: null.
+    /// </summary>
     public int? MaxConcurrency { get; init; }
 
     /// <summary>

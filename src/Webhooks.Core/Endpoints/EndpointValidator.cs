@@ -4,6 +4,7 @@ using Webhooks.Catalog;
 using Webhooks.Dispatching;
 using Webhooks.Http;
 using Webhooks.Http.Tls;
+using Webhooks.Operations;
 using Webhooks.Signing;
 using Webhooks.Validation;
 
@@ -26,7 +27,7 @@ internal sealed class EndpointValidator(
     {
         var errors = new ValidationErrors();
         await urls.CheckAsync("url", tenantId, settings.Url, errors, cancellationToken).ConfigureAwait(false);
-        CheckEventTypes(settings.EventTypes, errors);
+        CheckEventTypes(OperationalCatalog.IsTenant(tenantId) ? OperationalCatalog.Catalog : catalog, settings.EventTypes, errors);
         errors.CheckChannels("channels", settings.Channels);
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
         errors.CheckLength("description", settings.Description, 0, MaxDescriptionLength);
@@ -37,6 +38,11 @@ internal sealed class EndpointValidator(
             errors.Add("signingSchemes", "schemes", string.Join(", ", schemes), problem);
         }
 
+        if (settings.EventVersion is { } version && EventVersionName.FindProblem(version, catalog) is { } versionProblem)
+        {
+            errors.Add("eventVersion", "known", version, versionProblem);
+        }
+
         if (settings.MaxConcurrency is < 1 or > MaxConcurrency)
         {
             errors.Add(
@@ -44,6 +50,15 @@ internal sealed class EndpointValidator(
                 "range",
                 settings.MaxConcurrency.Value.ToString(CultureInfo.InvariantCulture),
                 $"is a number from 1 to {MaxConcurrency}.");
+        }
+
+        if (settings is { IsOrdered: true, MaxConcurrency: > 1 })
+        {
+            errors.Add(
+                "maxConcurrency",
+                "ordered",
+                settings.MaxConcurrency.Value.ToString(CultureInfo.InvariantCulture),
+                "is more than 1, but an ordered endpoint gets one delivery at a time. Leave it out, or turn the order off.");
         }
 
         if (settings.RateLimit is { IsValid: false })
@@ -62,7 +77,7 @@ internal sealed class EndpointValidator(
         };
     }
 
-    private void CheckEventTypes(IReadOnlyList<string>? eventTypes, ValidationErrors errors)
+    private static void CheckEventTypes(IEventCatalog catalog, IReadOnlyList<string>? eventTypes, ValidationErrors errors)
     {
         if (eventTypes is null or [])
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Webhooks.Publishing;
 using Webhooks.Secrets;
 using Webhooks.Storage;
 
@@ -16,11 +17,12 @@ internal sealed class EndpointVault(IEndpointStore store, IWebhookSecretProtecto
         return stored is null ? null : Open(stored);
     }
 
-    public Task<bool> InsertAsync(EndpointWithSecrets endpoint, CancellationToken cancellationToken) =>
-        store.InsertEndpointAsync(Close(endpoint), cancellationToken);
+    public Task<bool> InsertAsync(EndpointWithSecrets endpoint, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        store.InsertEndpointAsync(Close(endpoint) with { Announcement = announcement }, cancellationToken);
 
-    public Task<bool> ReplaceAsync(EndpointWithSecrets endpoint, long expectedVersion, CancellationToken cancellationToken) =>
-        store.ReplaceEndpointAsync(Close(endpoint), expectedVersion, cancellationToken);
+    public Task<bool> ReplaceAsync(
+        EndpointWithSecrets endpoint, long expectedVersion, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        store.ReplaceEndpointAsync(Close(endpoint) with { Announcement = announcement }, expectedVersion, cancellationToken);
 
     private StoredEndpoint Close(EndpointWithSecrets endpoint)
     {

@@ -11,4 +11,7 @@ public enum PauseReason
 
     /// <summary>Its circuit is open, because too many attempts failed. Nothing is attempted.</summary>
     Failing = 2,
+
+    /// <summary>It is ordered, and the delivery that all others wait for is not yet to be attempted again.</summary>
+    Retry = 3,
 }

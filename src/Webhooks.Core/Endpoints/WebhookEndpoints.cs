@@ -1,5 +1,7 @@
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
+using Webhooks.Operations;
+using Webhooks.Publishing;
 using Webhooks.Signing;
 using Webhooks.Storage;
 using Webhooks.Validation;
@@ -15,6 +17,7 @@ internal sealed class WebhookEndpoints(
     EndpointSecrets secrets,
     EndpointEditor editor,
     EndpointCache cache,
+    Announcer announcer,
     IWebhookDispatcher dispatcher,
     WebhookIdGenerator ids,
     TimeProvider timeProvider) : IWebhookEndpoints
@@ -42,13 +45,15 @@ internal sealed class WebhookEndpoints(
             UpdatedAt = now,
         };
         var stored = new EndpointWithSecrets(endpoint, secrets.Create(checkedSettings, options.Secret, now), credentials);
-        if (!await vault.InsertAsync(stored, cancellationToken).ConfigureAwait(false))
+        var announcement = announcer.Announce(stored.Key, () => new EndpointCreated(endpoint), now);
+        if (!await vault.InsertAsync(stored, announcement, cancellationToken).ConfigureAwait(false))
         {
             throw new WebhookConflictException(
                 $"Tenant '{endpoint.TenantId}' already has an endpoint '{endpoint.Id}'. Choose another id, or update that one.");
         }
 
         cache.Forget(stored.Key);
+        WakeFor(announcement);
         return new CreatedEndpoint(endpoint, stored.Secrets[0].Secret);
     }
 
@@ -80,6 +85,7 @@ internal sealed class WebhookEndpoints(
                 secrets.Check(checkedSettings, current.Secrets);
                 return current with { Endpoint = current.Endpoint with { Settings = checkedSettings } };
             },
+            static updated => new EndpointUpdated(updated) { Change = EndpointChange.Settings },
             expectedVersion,
             cancellationToken).ConfigureAwait(false);
 
@@ -105,6 +111,7 @@ internal sealed class WebhookEndpoints(
                 {
                     Endpoint = current.Endpoint with { Status = EndpointStatus.Enabled, DisabledReason = null },
                 },
+            static enabled => new EndpointEnabled(enabled),
             expectedVersion: null,
             cancellationToken).ConfigureAwait(false);
         dispatcher.Wake();
@@ -117,15 +124,19 @@ internal sealed class WebhookEndpoints(
         var errors = new ValidationErrors();
         errors.CheckLength("reason", reason, 0, MaxReasonLength);
         errors.ThrowIfAny();
-        var (disabled, _) = await editor.DisableAsync(Key(tenantId, endpointId), reason, cancellationToken).ConfigureAwait(false);
+        var (disabled, _) = await editor
+            .DisableAsync(Key(tenantId, endpointId), DisableCause.Person, reason, cancellationToken).ConfigureAwait(false);
         return disabled.Endpoint;
     }
 
     public async Task DeleteAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
     {
         var key = Key(tenantId, endpointId);
-        var isDeleted = await store.DeleteEndpointAsync(key, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false);
+        var now = timeProvider.GetNow();
+        var announcement = announcer.Announce(key, () => new EndpointDeleted(key), now);
+        var isDeleted = await store.DeleteEndpointAsync(key, now, announcement, cancellationToken).ConfigureAwait(false);
         cache.Forget(key);
+        WakeFor(announcement);
         if (!isDeleted)
         {
             throw new WebhookNotFoundException("endpoint", endpointId, tenantId);
@@ -140,6 +151,7 @@ internal sealed class WebhookEndpoints(
         var changed = await editor.ChangeAsync(
             Key(options.TenantId, endpointId),
             (current, now) => current with { Secrets = secrets.Rotate(current, options, now) },
+            static updated => new EndpointUpdated(updated) { Change = EndpointChange.Secret },
             expectedVersion: null,
             cancellationToken).ConfigureAwait(false);
         return changed.Secrets[0].Secret;
@@ -165,8 +177,11 @@ internal sealed class WebhookEndpoints(
         var checkedCredentials = await credentialsValidator
             .CheckAsync(tenantId, credentials, cancellationToken).ConfigureAwait(false);
         var changed = await editor.ChangeAsync(
-            key, (current, _) => current with { Credentials = checkedCredentials }, expectedVersion, cancellationToken)
-            .ConfigureAwait(false);
+            key,
+            (current, _) => current with { Credentials = checkedCredentials },
+            static updated => new EndpointUpdated(updated) { Change = EndpointChange.Credentials },
+            expectedVersion,
+            cancellationToken).ConfigureAwait(false);
         return changed.Endpoint;
     }
 
@@ -207,6 +222,14 @@ internal sealed class WebhookEndpoints(
 
         while (await store.CancelPendingAsync(key, timeProvider.GetNow(), DropPortion, cancellationToken).ConfigureAwait(false) > 0)
         {
+        }
+    }
+
+    private void WakeFor(WebhookMessage? announcement)
+    {
+        if (announcement is not null)
+        {
+            dispatcher.Wake();
         }
     }
 

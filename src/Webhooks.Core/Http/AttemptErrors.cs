@@ -32,6 +32,7 @@ internal static class AttemptErrors
         HttpRequestException { InnerException: AuthenticationException } => AttemptError.Tls,
         HttpRequestException or IOException or SocketException => AttemptError.Connection,
         AccessTokenException => AttemptError.Credentials,
+        EndpointPayloadException => AttemptError.Payload,
         TimeoutException or OperationCanceledException { InnerException: TimeoutException } => AttemptError.Timeout,
         _ => AttemptError.Internal,
     };

@@ -23,6 +23,6 @@ internal readonly record struct AttemptResponse
     /// <summary>Set when one of the host's handlers refused to send for this long: no attempt was made.</summary>
     public TimeSpan? DeferredFor { get; init; }
 
-    /// <summary>Whether the process is stopping and broke the request off: it says nothing about the receiver.</summary>
+    /// <summary>Whether the process is stopping and broke the request off, which can be made again: it says nothing about the receiver.</summary>
     public bool IsAborted { get; init; }
 }

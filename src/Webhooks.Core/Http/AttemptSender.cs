@@ -11,10 +11,11 @@ using Webhooks.Storage;
 
 namespace Webhooks.Http;
 
-/// <summary>Sends one attempt: signs the stored bytes, posts them, and reads what comes back up to the cap, under one deadline.</summary>
+/// <summary>Sends one attempt: makes the payload that the endpoint gets, signs it, posts it, and reads what comes back up to the cap, under one deadline.</summary>
 internal sealed class AttemptSender(
     AttemptClient client,
     AccessTokens accessTokens,
+    EndpointPayloads payloads,
     ReservedHeaders reservedHeaders,
     IEnumerable<IAttemptDeferral> deferrals,
     IOptions<WebhooksOptions> options,
@@ -43,24 +44,31 @@ internal sealed class AttemptSender(
     {
         var started = timeProvider.GetTimestamp();
         AttemptResponse response;
-        var deadline = _deadlines.Rent();
-        var abortion = abort.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
+        var deadline = _deadlines.Rent(abort);
+        SingleUseContent? single = null;
         try
         {
+            var payload = payloads.Create(endpoint, delivery.Message);
+            single = delivery.Message.IsAtMostOnce ? new SingleUseContent(payload) : null;
             var token = endpoint.OAuth is { } oauth
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
-            try
+            for (var mayRetry = delivery.AttemptNumber == 1 && single is null; ; mayRetry = false)
             {
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
-                response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
-            }
-            catch (HttpRequestException exception)
-                when (delivery.AttemptNumber == 1 && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
-            {
-                // Nothing was sent yet: a server that restarts, or one address of several, is worth a second try.
-                using var request = CreateRequest(endpoint, delivery, startedAt, token);
-                response = await SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+                using var request = CreateRequest(endpoint, delivery, payload, startedAt, token, single);
+                try
+                {
+                    using var answer = await client.SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
+                    var (excerpt, isTruncated) = await ResponseExcerpt
+                        .ReadAsync(answer.Content, _options.Dispatcher.MaxResponseExcerptBytes, deadline.Token).ConfigureAwait(false);
+                    response = ToResponse(answer, excerpt, isTruncated);
+                    break;
+                }
+                catch (HttpRequestException exception)
+                    when (mayRetry && AttemptErrors.IsNoConnection(exception) && timeProvider.GetElapsedTime(started) < QuickFailure)
+                {
+                    // Nothing was sent yet: a server that restarts, or one address of several, is worth a second try.
+                }
             }
 
             if (token is not null && response.StatusCode == (int)HttpStatusCode.Unauthorized)
@@ -70,9 +78,15 @@ internal sealed class AttemptSender(
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            return new AttemptResponse { IsAborted = true };
+            response = single is { IsUsed: true }
+                ? new AttemptResponse
+                {
+                    Error = AttemptError.Interrupted,
+                    ErrorMessage = "The attempt was broken off because its process stopped. It is not made again.",
+                }
+                : new AttemptResponse { IsAborted = true };
         }
-        catch (Exception) when (deadline.IsCancellationRequested)
+        catch (Exception) when (deadline.Token.IsCancellationRequested)
         {
             response = new AttemptResponse
             {
@@ -82,13 +96,12 @@ internal sealed class AttemptSender(
         }
         catch (Exception exception)
         {
-            response = Defer(exception) is { } deferral
+            response = single is not { IsUsed: true } && Defer(exception) is { } deferral
                 ? new AttemptResponse { DeferredFor = deferral }
                 : new AttemptResponse { Error = AttemptErrors.Classify(exception), ErrorMessage = AttemptErrors.Describe(exception) };
         }
         finally
         {
-            await abortion.DisposeAsync().ConfigureAwait(false);
             _deadlines.Return(deadline);
         }
 
@@ -96,29 +109,27 @@ internal sealed class AttemptSender(
         return response with { Duration = TimeSpan.FromMilliseconds((long)duration.TotalMilliseconds) };
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResponse> SendAsync(
-        HttpRequestMessage request, string tenantId, CancellationToken cancellationToken)
+    private AttemptResponse ToResponse(HttpResponseMessage answer, ReadOnlyMemory<byte> excerpt, bool isTruncated) => new()
     {
-        using var response = await client.SendAsync(request, tenantId, cancellationToken).ConfigureAwait(false);
-        var (excerpt, isTruncated) = await ResponseExcerpt
-            .ReadAsync(response.Content, _options.Dispatcher.MaxResponseExcerptBytes, cancellationToken).ConfigureAwait(false);
-        return new AttemptResponse
-        {
-            StatusCode = (int)response.StatusCode,
-            Error = response.IsSuccessStatusCode ? AttemptError.None : AttemptError.Status,
-            Excerpt = excerpt,
-            IsTruncated = isTruncated,
-            RetryAfter = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-                ? RetryAfter(response.Headers.RetryAfter)
-                : null,
-        };
-    }
+        StatusCode = (int)answer.StatusCode,
+        Error = answer.IsSuccessStatusCode ? AttemptError.None : AttemptError.Status,
+        Excerpt = excerpt,
+        IsTruncated = isTruncated,
+        RetryAfter = answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            ? RetryAfter(answer.Headers.RetryAfter)
+            : null,
+    };
 
-    private HttpRequestMessage CreateRequest(CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AccessToken? token)
+    private HttpRequestMessage CreateRequest(
+        CachedEndpoint endpoint,
+        LeasedDelivery delivery,
+        ReadOnlyMemory<byte> payload,
+        DateTimeOffset startedAt,
+        AccessToken? token,
+        SingleUseContent? single)
     {
         var message = delivery.Message;
-        var content = new ReadOnlyMemoryContent(message.Payload);
+        HttpContent content = single is null ? new ReadOnlyMemoryContent(payload) : single;
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {
@@ -149,7 +160,7 @@ internal sealed class AttemptSender(
             request.Options.Set(TlsIdentity.Option, tls);
         }
 
-        endpoint.Signing.Sign(message.Id, startedAt, message.Payload.Span, request.Headers);
+        endpoint.Signing.Sign(message.Id, startedAt, payload.Span, request.Headers);
         request.Options.Set(
             WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
         return request;

@@ -6,14 +6,13 @@ namespace Webhooks.Http;
 internal static class ResponseExcerpt
 {
     /// <summary>Reads at most <paramref name="limit"/> bytes, and one more to see whether there are any.</summary>
-    public static async ValueTask<(ReadOnlyMemory<byte> Excerpt, bool IsTruncated)> ReadAsync(
+    public static ValueTask<(ReadOnlyMemory<byte> Excerpt, bool IsTruncated)> ReadAsync(
+        HttpContent content, int limit, CancellationToken cancellationToken) =>
+        content.Headers.ContentLength == 0 ? default : ReadBodyAsync(content, limit, cancellationToken);
+
+    private static async ValueTask<(ReadOnlyMemory<byte> Excerpt, bool IsTruncated)> ReadBodyAsync(
         HttpContent content, int limit, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength == 0)
-        {
-            return (default, false);
-        }
-
         var buffer = ArrayPool<byte>.Shared.Rent(limit + 1);
         try
         {

@@ -30,33 +30,44 @@ internal sealed class MessageAppender : IDisposable
         _dispatcher = dispatcher;
         _metrics = metrics;
         _logger = logger;
-        _appends = new GroupCommit<Append>(WriteAsync, static append => append.Messages.Count, MaxBatch);
+        _appends = new GroupCommit<Append>(WriteAsync, static append => append.Count, MaxBatch);
     }
 
     public void Dispose() => _places.Dispose();
+
+    /// <summary>Appends a message.</summary>
+    public Task<PublishResult> AppendAsync(WebhookMessage message, CancellationToken cancellationToken)
+    {
+        var append = new SingleAppend(message, cancellationToken);
+        var place = _places.WaitAsync(cancellationToken);
+        if (!place.IsCompletedSuccessfully)
+        {
+            return AddLaterAsync(place, append, append.Task);
+        }
+
+        Add(append);
+        return append.Task;
+    }
 
     /// <summary>Appends messages together: all of them or none.</summary>
     public Task<IReadOnlyList<PublishResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
     {
-        var place = _places.WaitAsync(cancellationToken);
-        return place.IsCompletedSuccessfully
-            ? Add(messages, cancellationToken)
-            : AddLaterAsync(place, messages, cancellationToken);
+        var append = new BatchAppend(messages, cancellationToken);
+        return AddLaterAsync(_places.WaitAsync(cancellationToken), append, append.Task);
     }
 
-    private async Task<IReadOnlyList<PublishResult>> AddLaterAsync(
-        Task place, IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+    private async Task<T> AddLaterAsync<T>(Task place, Append append, Task<T> result)
     {
         await place.ConfigureAwait(false);
-        return await Add(messages, cancellationToken).ConfigureAwait(false);
+        Add(append);
+        return await result.ConfigureAwait(false);
     }
 
-    private Task<IReadOnlyList<PublishResult>> Add(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+    private void Add(Append append)
     {
-        var append = new Append(messages, cancellationToken);
+        append.AllowWithdrawal();
         _appends.Add(append);
-        return append.Task;
     }
 
     private async Task WriteAsync(IReadOnlyList<Append> waiting)
@@ -98,24 +109,34 @@ internal sealed class MessageAppender : IDisposable
     /// <returns>False when another transaction holds an id, so that nothing was stored and nobody was told.</returns>
     private async Task<bool> TryWriteAsync(List<Append> appends, LeaseGrant? grant)
     {
-        var messages = Concat(appends, static append => append.Messages);
+        var messages = new List<WebhookMessage>(appends.Count);
+        foreach (var append in appends)
+        {
+            append.AddTo(messages);
+        }
+
         IReadOnlyList<LeasedDelivery> leased = [];
         try
         {
             var results = await _store.AppendAsync(messages, grant, CancellationToken.None).ConfigureAwait(false);
-            leased = Concat(results, static result => result.Leased);
+            leased = Leased(results);
             _metrics.Appended(messages.Count);
-            if (grant is null || leased.Count == grant.Limit)
+            if (grant is null || leased.Count == grant.Limit || HasFirstInLine(results))
             {
-                // There was no room for all: the others are due in the store.
+                // There was no room for all: the others are due in the store. Or an ordered endpoint is to be taken over.
                 _dispatcher.Wake();
+            }
+
+            if (FirstDeliverAt(messages) is { } deliverAt)
+            {
+                _dispatcher.WakeAt(deliverAt);
             }
 
             var next = 0;
             foreach (var append in appends)
             {
                 append.SetResult(results, next);
-                next += append.Messages.Count;
+                next += append.Count;
             }
         }
         catch (AppendBlockedException)
@@ -141,44 +162,67 @@ internal sealed class MessageAppender : IDisposable
         return true;
     }
 
-    private static IReadOnlyList<TItem> Concat<TList, TItem>(IReadOnlyList<TList> lists, Func<TList, IReadOnlyList<TItem>> itemsOf)
+    /// <summary>The earliest time that a message waits for; null where none does.</summary>
+    private static DateTimeOffset? FirstDeliverAt(List<WebhookMessage> messages)
     {
-        if (lists.Count == 1)
+        DateTimeOffset? first = null;
+        for (var i = 0; i < messages.Count; i++)
         {
-            return itemsOf(lists[0]);
+            if (messages[i].DeliverAt is { } deliverAt && !(deliverAt >= first))
+            {
+                first = deliverAt;
+            }
         }
 
-        var all = new List<TItem>(lists.Count);
-        for (var i = 0; i < lists.Count; i++)
+        return first;
+    }
+
+    private static bool HasFirstInLine(IReadOnlyList<AppendResult> results)
+    {
+        for (var i = 0; i < results.Count; i++)
         {
-            var items = itemsOf(lists[i]);
-            for (var j = 0; j < items.Count; j++)
+            if (results[i].HasFirstInLine)
             {
-                all.Add(items[j]);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IReadOnlyList<LeasedDelivery> Leased(IReadOnlyList<AppendResult> results)
+    {
+        if (results.Count == 1)
+        {
+            return results[0].Leased;
+        }
+
+        var all = new List<LeasedDelivery>(results.Count);
+        for (var i = 0; i < results.Count; i++)
+        {
+            var leased = results[i].Leased;
+            for (var j = 0; j < leased.Count; j++)
+            {
+                all.Add(leased[j]);
             }
         }
 
         return all;
     }
 
-    /// <summary>The messages of one call. It is either started or withdrawn, never both.</summary>
-    private sealed class Append : TaskCompletionSource<IReadOnlyList<PublishResult>>
+    /// <summary>What one call appends. It is either started or withdrawn, never both.</summary>
+    private abstract class Append(int count, CancellationToken cancellationToken)
     {
-        private readonly CancellationToken _cancellationToken;
-        private readonly CancellationTokenRegistration _withdrawal;
+        private CancellationTokenRegistration _withdrawal;
         private int _isTaken;
 
-        public Append(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
-            : base(TaskCreationOptions.RunContinuationsAsynchronously)
-        {
-            Messages = messages;
-            _cancellationToken = cancellationToken;
+        /// <summary>How many messages it has.</summary>
+        public int Count => count;
+
+        public bool IsCanceled => cancellationToken.IsCancellationRequested;
+
+        public void AllowWithdrawal() =>
             _withdrawal = cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), this);
-        }
-
-        public IReadOnlyList<WebhookMessage> Messages { get; }
-
-        public bool IsCanceled => _cancellationToken.IsCancellationRequested;
 
         /// <returns>False when it was withdrawn.</returns>
         public bool Start()
@@ -192,20 +236,19 @@ internal sealed class MessageAppender : IDisposable
             return true;
         }
 
-        public void Cancel() => TrySetCanceled(_cancellationToken);
+        public abstract void AddTo(List<WebhookMessage> messages);
 
         /// <summary>Takes the results of its own messages from those of a batch.</summary>
-        public void SetResult(IReadOnlyList<AppendResult> batch, int start)
-        {
-            var results = new PublishResult[Messages.Count];
-            for (var i = 0; i < results.Length; i++)
-            {
-                var result = batch[start + i];
-                results[i] = new PublishResult(result.MessageId, result.DeliveryCount, result.IsDuplicate);
-            }
+        public abstract void SetResult(IReadOnlyList<AppendResult> batch, int start);
 
-            SetResult(results);
-        }
+        public abstract void SetException(Exception exception);
+
+        public void Cancel() => SetCanceled(cancellationToken);
+
+        protected abstract void SetCanceled(CancellationToken token);
+
+        protected static PublishResult ToPublishResult(AppendResult result) =>
+            new(result.MessageId, result.DeliveryCount, result.IsDuplicate);
 
         private void Withdraw()
         {
@@ -214,5 +257,47 @@ internal sealed class MessageAppender : IDisposable
                 Cancel();
             }
         }
+    }
+
+    /// <summary>Most calls have one message.</summary>
+    private sealed class SingleAppend(WebhookMessage message, CancellationToken cancellationToken) : Append(1, cancellationToken)
+    {
+        private readonly TaskCompletionSource<PublishResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<PublishResult> Task => _result.Task;
+
+        public override void AddTo(List<WebhookMessage> messages) => messages.Add(message);
+
+        public override void SetResult(IReadOnlyList<AppendResult> batch, int start) => _result.SetResult(ToPublishResult(batch[start]));
+
+        public override void SetException(Exception exception) => _result.SetException(exception);
+
+        protected override void SetCanceled(CancellationToken token) => _result.TrySetCanceled(token);
+    }
+
+    private sealed class BatchAppend(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
+        : Append(messages.Count, cancellationToken)
+    {
+        private readonly TaskCompletionSource<IReadOnlyList<PublishResult>> _results =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<IReadOnlyList<PublishResult>> Task => _results.Task;
+
+        public override void AddTo(List<WebhookMessage> all) => all.AddRange(messages);
+
+        public override void SetResult(IReadOnlyList<AppendResult> batch, int start)
+        {
+            var results = new PublishResult[messages.Count];
+            for (var i = 0; i < results.Length; i++)
+            {
+                results[i] = ToPublishResult(batch[start + i]);
+            }
+
+            _results.SetResult(results);
+        }
+
+        public override void SetException(Exception exception) => _results.SetException(exception);
+
+        protected override void SetCanceled(CancellationToken token) => _results.TrySetCanceled(token);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class PayloadSerializer(
 
         var publishOptions = webhookEvent.Options;
         envelope.Write(buffers.PayloadWriter, new WebhookEnvelopeContext(
-            messageId, publishOptions.TenantId, eventType.Name, publishOptions.EventId, timestamp, buffers.Data.WrittenSpan));
+            messageId, publishOptions.TenantId, eventType.Name, publishOptions.EventId, timestamp, buffers.Data.WrittenSpan, eventType.Version));
         buffers.PayloadWriter.Flush();
         if (buffers.PayloadWriter.CurrentDepth > 0 || buffers.Payload.WrittenCount == 0)
         {

@@ -24,6 +24,25 @@ public sealed record PublishOptions
     /// </summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
+    /// <summary>
+    /// How long the payload is kept, from the publish: 0 to 10 years. It shortens <see cref="Storage.RetentionOptions.Payloads"/> and
+    /// never lengthens it; with 0, the payload goes as soon as every delivery has ended. Default: as the host's settings say.
+    /// </summary>
+    public TimeSpan? PayloadRetention { get; init; }
+
     /// <summary>When the event happened; it stands in the envelope. Default: now.</summary>
     public DateTimeOffset? Timestamp { get; init; }
+
+    /// <summary>
+    /// The time before which the event is not sent, at most 30 days from now; one that has passed means now. It goes to the endpoints
+    /// that match when it is published. Default: none, it is sent at once.
+    /// </summary>
+    public DateTimeOffset? DeliverAt { get; init; }
+
+    /// <summary>
+    /// The time from which on the event is not sent any more: what is pending then ends as canceled
+    /// (<see cref="Dispatching.CancelReason.Expired"/>). An attempt that began before is not broken off. After
+    /// <see cref="DeliverAt"/>. Default: none, it is sent until it succeeds or its retry schedule is exhausted.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -6,7 +6,13 @@ namespace Webhooks.Publishing;
 public readonly ref struct WebhookEnvelopeContext
 {
     internal WebhookEnvelopeContext(
-        string messageId, string tenantId, string eventType, string? eventId, DateTimeOffset timestamp, ReadOnlySpan<byte> data)
+        string messageId,
+        string tenantId,
+        string eventType,
+        string? eventId,
+        DateTimeOffset timestamp,
+        ReadOnlySpan<byte> data,
+        string? version = null)
     {
         MessageId = messageId;
         TenantId = tenantId;
@@ -14,6 +20,7 @@ public readonly ref struct WebhookEnvelopeContext
         EventId = eventId;
         Timestamp = timestamp.UtcDateTime;
         Data = data;
+        Version = version;
     }
 
     /// <summary>The message's id.</summary>
@@ -24,6 +31,12 @@ public readonly ref struct WebhookEnvelopeContext
 
     /// <summary>The name of the event type.</summary>
     public string EventType { get; }
+
+    /// <summary>
+    /// The version of the data's form; null where the event type has no versions. Where a catalog has event types with older versions, the
+    /// envelope writes it as a string of its own, because the payload has to say in which form it is.
+    /// </summary>
+    public string? Version { get; }
 
     /// <summary>The host's id of the event, if it gave one.</summary>
     public string? EventId { get; }

@@ -12,8 +12,17 @@ public sealed record WebhookMessage
     /// <summary>The name of its event type.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>The bytes that are signed and sent: UTF-8 JSON, frozen at publish.</summary>
-    public required ReadOnlyMemory<byte> Payload { get; init; }
+    /// <summary>
+    /// The bytes that are signed and sent: UTF-8 JSON, frozen at publish. Null once they were removed, by retention or on request:
+    /// what was sent is then known no more, and cannot be sent again.
+    /// </summary>
+    public required ReadOnlyMemory<byte>? Payload { get; init; }
+
+    /// <summary>
+    /// Until when the payload is kept; while a delivery is pending, longer. Null where it is kept as long as the message, and once it
+    /// was removed.
+    /// </summary>
+    public DateTimeOffset? PayloadKeptUntil { get; init; }
 
     /// <summary>When the event happened, as the host says.</summary>
     public required DateTimeOffset Timestamp { get; init; }
@@ -27,9 +36,22 @@ public sealed record WebhookMessage
     /// <summary>The channels that it is sent on; endpoints that name channels get it only if they share one.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
+    /// <summary>The time before which it is not sent, in whole milliseconds; null when it was to be sent at once.</summary>
+    public DateTimeOffset? DeliverAt { get; init; }
+
+    /// <summary>The time from which on it is not sent any more, in whole milliseconds; null when it does not expire.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether a request of it may be made once only, so that a lease that ran out is not given again.</summary>
+    public bool IsAtMostOnce { get; init; }
+
     /// <summary>
     /// The <c>traceparent</c> (W3C Trace Context, section 3.2) of what published it, 55 ASCII characters, so that attempts belong to
     /// that trace wherever and whenever they are made. Null where nothing was traced.
     /// </summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Whether it is not sent any more.</summary>
+    /// <param name="now">The time.</param>
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now;
 }

@@ -12,10 +12,31 @@ internal sealed class WebhookPublisher(
 {
     private const int MaxEvents = 1_000;
 
+    /// <summary>Whether anybody listens to what is measured.</summary>
+    private bool IsMeasured => WebhooksTracing.IsWanted || metrics.IsPublishWanted;
+
+    /// <summary>Publishes one event, as most calls do: without lists of one, and with one task.</summary>
+    public Task<PublishResult> PublishOneAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
+    {
+        if (IsMeasured)
+        {
+            return PublishOneMeasuredAsync(webhookEvent, cancellationToken);
+        }
+
+        try
+        {
+            return appender.AppendAsync(messages.Create(webhookEvent, fieldPrefix: ""), cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<PublishResult>(exception);
+        }
+    }
+
     public Task<IReadOnlyList<PublishResult>> PublishAsync(
         IReadOnlyList<WebhookEvent> events, CancellationToken cancellationToken = default)
     {
-        if (WebhooksTracing.IsWanted || metrics.IsPublishWanted)
+        if (IsMeasured)
         {
             return PublishMeasuredAsync(events, transaction: null, cancellationToken);
         }
@@ -55,6 +76,12 @@ internal sealed class WebhookPublisher(
         ArgumentNullException.ThrowIfNull(transaction);
         CheckCount(prepared.Count);
         return PublishMeasuredAsync(prepared.Count, () => prepared, transaction, cancellationToken);
+    }
+
+    private async Task<PublishResult> PublishOneMeasuredAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
+    {
+        var results = await PublishMeasuredAsync([webhookEvent], transaction: null, cancellationToken).ConfigureAwait(false);
+        return results[0];
     }
 
     private Task<IReadOnlyList<PublishResult>> PublishMeasuredAsync(

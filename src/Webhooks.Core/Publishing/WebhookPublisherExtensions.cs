@@ -100,8 +100,14 @@ public static class WebhookPublisherExtensions
         return results[0];
     }
 
-    private static async Task<PublishResult> PublishOneAsync(
-        this IWebhookPublisher publisher, WebhookEvent webhookEvent, CancellationToken cancellationToken)
+    private static Task<PublishResult> PublishOneAsync(
+        this IWebhookPublisher publisher, WebhookEvent webhookEvent, CancellationToken cancellationToken) =>
+        publisher is WebhookPublisher own
+            ? own.PublishOneAsync(webhookEvent, cancellationToken)
+            : PublishInListAsync(publisher, webhookEvent, cancellationToken);
+
+    private static async Task<PublishResult> PublishInListAsync(
+        IWebhookPublisher publisher, WebhookEvent webhookEvent, CancellationToken cancellationToken)
     {
         var results = await publisher.PublishAsync([webhookEvent], cancellationToken).ConfigureAwait(false);
         return results[0];

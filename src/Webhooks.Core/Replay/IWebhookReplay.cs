@@ -24,12 +24,15 @@ public interface IWebhookReplay
     /// <returns>The delivery as it is now: pending.</returns>
     /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such delivery, or retention has removed its message.</exception>
-    /// <exception cref="WebhookConflictException">Its endpoint is disabled or was deleted.</exception>
+    /// <exception cref="WebhookConflictException">
+    /// Its endpoint is disabled or was deleted; the payload of its message was removed; or its message was published for a later time,
+    /// or has expired.
+    /// </exception>
     Task<WebhookDelivery> ResendAsync(
         string deliveryId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Starts a replay in the background. What it sends is retried by the whole schedule. It goes from the oldest message to the
+    /// Starts a replay in the background. What it sends is retried by the whole schedule; messages that have expired are skipped. It goes from the oldest message to the
     /// newest at the pace of <see cref="ReplayOptions"/>, in any instance that attempts deliveries, and in the next one when
     /// that instance dies.
     /// </summary>

@@ -28,6 +28,14 @@ internal sealed class WebhookReplay(
             case ResendResult.EndpointDisabled:
                 throw new WebhookConflictException(
                     $"The endpoint of delivery '{deliveryId}' is disabled. Enable it, then send the delivery again.");
+            case ResendResult.PayloadRemoved:
+                throw new WebhookConflictException($"The payload of the message of delivery '{deliveryId}' was removed: there is nothing to send.");
+            case ResendResult.NotYet:
+                throw new WebhookConflictException(
+                    $"The message of delivery '{deliveryId}' was published for a later time, before which nobody can send it.");
+            case ResendResult.Expired:
+                throw new WebhookConflictException(
+                    $"The message of delivery '{deliveryId}' has expired and is not sent any more. Publish the event anew.");
             case ResendResult.Resent:
                 dispatcher.Wake();
                 break;
@@ -57,8 +65,9 @@ internal sealed class WebhookReplay(
             Id = ids.Create(WebhookIdGenerator.ReplayPrefix, now),
             Request = request with
             {
-                Since = RoundUp(request.Since),
-                Until = request.Until < end ? RoundUp(request.Until) : end,
+                // Messages have whole milliseconds: one is at or after a time exactly if it is so with the rounded one.
+                Since = request.Since?.RoundUpToMilliseconds(),
+                Until = request.Until < end ? request.Until.Value.RoundUpToMilliseconds() : end,
             },
             CreatedAt = now,
         };
@@ -84,13 +93,6 @@ internal sealed class WebhookReplay(
         FieldRules.CheckKey(tenantId, "jobId", jobId);
         return await store.CancelReplayAsync(tenantId, jobId, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false)
             ?? throw new WebhookNotFoundException("replay", jobId, tenantId);
-    }
-
-    /// <summary>Messages have whole milliseconds: one is at or after the time exactly if it is so with the rounded one.</summary>
-    private static DateTimeOffset? RoundUp(DateTimeOffset? time)
-    {
-        var rounded = time?.TruncateToMilliseconds();
-        return rounded < time ? rounded + TimeSpan.FromMilliseconds(1) : rounded;
     }
 
     private static void Check(ReplayRequest request, DateTimeOffset end)

@@ -6,4 +6,11 @@ namespace Webhooks.Storage;
 /// <param name="IsDuplicate">Whether the message was there already, so that nothing was stored.</param>
 /// <param name="Leased">Those of its new deliveries that the append leased.</param>
 public sealed record AppendResult(
-    string MessageId, int DeliveryCount, bool IsDuplicate, IReadOnlyList<LeasedDelivery> Leased);
+    string MessageId, int DeliveryCount, bool IsDuplicate, IReadOnlyList<LeasedDelivery> Leased)
+{
+    /// <summary>
+    /// Whether one of its deliveries, or of those that were appended with it, is the first that waits for an ordered endpoint, so that a
+    /// dispatcher has to be woken to take the endpoint over.
+    /// </summary>
+    public bool HasFirstInLine { get; init; }
+}

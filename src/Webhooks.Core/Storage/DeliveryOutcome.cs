@@ -1,4 +1,5 @@
 using Webhooks.Dispatching;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage;
 
@@ -10,4 +11,11 @@ namespace Webhooks.Storage;
 /// <param name="RetryAt">When the next attempt is due; set if and only if the status is pending.</param>
 /// <param name="CancelReason">Why it is canceled; only where the status is that.</param>
 public sealed record DeliveryOutcome(
-    DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt, CancelReason? CancelReason = null);
+    DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt, CancelReason? CancelReason = null)
+{
+    /// <summary>
+    /// A message that is stored with this outcome, in the same transaction, if it takes effect, and otherwise not; null for none, as
+    /// most outcomes have.
+    /// </summary>
+    public WebhookMessage? Announcement { get; init; }
+}

@@ -24,7 +24,9 @@ public static class EndpointDocument
             Description = settings.Description,
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
             SigningSchemes = settings.SigningSchemes,
+            EventVersion = settings.EventVersion,
             RetrySchedule = settings.RetrySchedule?.Delays,
+            IsOrdered = settings.IsOrdered ? true : null,
             MaxConcurrency = settings.MaxConcurrency,
             RateLimit = settings.RateLimit is { } limit ? new RateLimitDocument(limit.Count, limit.Period) : null,
             TrustedCertificates = settings.TrustedCertificates,
@@ -47,7 +49,9 @@ public static class EndpointDocument
             Headers = new Dictionary<string, string>(
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
             SigningSchemes = document.SigningSchemes,
+            EventVersion = document.EventVersion,
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
+            IsOrdered = document.IsOrdered ?? false,
             MaxConcurrency = document.MaxConcurrency,
             RateLimit = document.RateLimit is { } limit ? new RateLimit(limit.Count, limit.Period) : null,
             TrustedCertificates = document.TrustedCertificates,
@@ -72,7 +76,11 @@ internal sealed record SettingsDocument
 
     public IReadOnlyList<string>? SigningSchemes { get; init; }
 
+    public string? EventVersion { get; init; }
+
     public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
+
+    public bool? IsOrdered { get; init; }
 
     public int? MaxConcurrency { get; init; }
 

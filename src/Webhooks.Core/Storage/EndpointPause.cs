@@ -9,5 +9,8 @@ namespace Webhooks.Storage;
 /// The dispatcher that has the endpoint taken over and may claim its held deliveries before the end; null for nobody.
 /// </param>
 /// <param name="Reason">Why. Only a <see cref="PauseReason.Backlog"/> has an owner.</param>
+/// <param name="EndpointVersion">
+/// The version of the endpoint that was judged: the pause is refused when the endpoint has been changed since. Null for any.
+/// </param>
 public sealed record EndpointPause(
-    EndpointKey Endpoint, DateTimeOffset Until, string? Owner, PauseReason Reason = PauseReason.Backlog);
+    EndpointKey Endpoint, DateTimeOffset Until, string? Owner, PauseReason Reason = PauseReason.Backlog, long? EndpointVersion = null);

@@ -1,11 +1,15 @@
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage;
 
 /// <summary>The part of a store that keeps endpoints.</summary>
 public interface IEndpointStore
 {
-    /// <summary>Adds an endpoint.</summary>
+    /// <summary>
+    /// Adds an endpoint, and its announcement in the same transaction, by the rules of <see cref="IMessageStore.AppendAsync"/> and without
+    /// leases.
+    /// </summary>
     /// <param name="endpoint">The endpoint. A pause that it names is not taken over: it starts without one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False, and nothing changed, when the tenant already has an endpoint of this id.</returns>
@@ -27,7 +31,8 @@ public interface IEndpointStore
     /// Replaces an endpoint whose version is still the expected one. Its pause and since when it fails stay as the store has
     /// them, whatever the argument was read with. But an endpoint that turns from disabled to enabled no longer fails, and
     /// becomes paused until its <see cref="WebhookEndpoint.UpdatedAt"/>: what was held meanwhile is then resumed like
-    /// after any other pause.
+    /// after any other pause. If it is ordered and taken over, an attempt may be under way: that pause stays. Its announcement is
+    /// appended in the same transaction.
     /// </summary>
     /// <param name="endpoint">The endpoint with its new version.</param>
     /// <param name="expectedVersion">The version that it replaces.</param>
@@ -48,9 +53,11 @@ public interface IEndpointStore
     /// </summary>
     /// <param name="key">Which one.</param>
     /// <param name="now">The time at which the deliveries end.</param>
+    /// <param name="announcement">A message that is appended in the transaction that removes it; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when there was none.</returns>
-    Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends pending deliveries of an endpoint as <see cref="Dispatching.DeliveryStatus.Canceled"/>, for

@@ -21,10 +21,12 @@ public interface IMessageStore
     /// </para>
     /// <para>
     /// New deliveries are leased as <paramref name="leases"/> allows, in the order of the batch; the others are due at
-    /// the message's <see cref="WebhookMessage.CreatedAt"/>. Deliveries to a paused endpoint are held.
+    /// the message's <see cref="WebhookMessage.CreatedAt"/>. Deliveries to a paused endpoint are held, and so are those to an ordered
+    /// one, which becomes paused until that time where it is not (<see cref="AppendResult.HasFirstInLine"/>). Those of a message with a
+    /// <see cref="WebhookMessage.DeliverAt"/> are due then, leased to nobody and not held, whatever their endpoint.
     /// </para>
     /// </remarks>
-    /// <param name="messages">The messages, valid and in order; at least one.</param>
+    /// <param name="messages">The messages, valid and in order, with a payload of at least one byte each; at least one.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null to lease none.</param>
     /// <param name="cancellationToken">
     /// Ends the wait where the store can still be sure that nothing was stored; otherwise it is ignored.

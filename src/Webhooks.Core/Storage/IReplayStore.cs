@@ -5,7 +5,8 @@ namespace Webhooks.Storage;
 /// <summary>The part of a store that sends again what has ended, and keeps the replays that do so.</summary>
 /// <remarks>
 /// A delivery that is sent again is pending again, under its id, its attempts numbered on, with a <see cref="ResendNote"/>
-/// that all its leases carry from then on. A delivery that is added to an old message has the message's time.
+/// that all its leases carry from then on. A delivery that is added to an old message has the message's time. Nothing is due before its
+/// message's <see cref="Publishing.WebhookMessage.DeliverAt"/>, and nothing of an expired message is sent again.
 /// </remarks>
 public interface IReplayStore
 {
@@ -55,8 +56,10 @@ public interface IReplayStore
     /// <remarks>
     /// <see cref="ReplayPlan"/> decides, row by row, what a turn does. For the selections of deliveries that have ended, a row is a
     /// delivery of this status; it starts its schedule anew (<see cref="ResendNote.ForWholeSchedule"/>), and is skipped if its endpoint is
-    /// disabled or gone, or its message is. For <see cref="ReplaySelection.NeverSent"/> a row is a message, which gets a delivery for each endpoint that
-    /// it would have if it were published now (<see cref="IMessageStore.AppendAsync"/>) and for which it has none.
+    /// disabled or gone, or its message or that one's payload is, or its message has expired. For <see cref="ReplaySelection.NeverSent"/>
+    /// a row is a message, which gets a delivery for each endpoint that it would have if it were published now
+    /// (<see cref="IMessageStore.AppendAsync"/>) and for which it has none; without its payload, or expired, it gets none, and they are
+    /// skipped.
     /// </remarks>
     /// <param name="turn">The time and the limits.</param>
     /// <param name="cancellationToken">Ends the wait where nothing was done yet.</param>

@@ -11,4 +11,4 @@ namespace Webhooks.Storage;
 /// </para>
 /// <para>All members are called concurrently. A store passes the conformance suite of Webhooks.Testing.Conformance.</para>
 /// </remarks>
-public interface IWebhookStore : IEndpointStore, IMessageStore, IDeliveryStore, ILogStore, IReplayStore, IStoreMaintenance;
+public interface IWebhookStore : IEndpointStore, IMessageStore, IDeliveryStore, ILogStore, IReplayStore, IErasureStore, IStoreMaintenance;

@@ -20,11 +20,17 @@ public sealed class LeasedDelivery
     /// <summary>When the lease ends.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
 
-    /// <summary>What is delivered.</summary>
+    /// <summary>What is delivered; with its payload.</summary>
     public required WebhookMessage Message { get; init; }
 
     /// <summary>What is to be known of a delivery that was sent again; null for all others.</summary>
     public ResendNote? Resend { get; init; }
+
+    /// <summary>
+    /// Whether it stands in the line of an ordered endpoint (<see cref="Endpoints.EndpointSettings.IsOrdered"/>): it may be attempted when
+    /// all that were claimed before it have ended.
+    /// </summary>
+    public bool IsOrdered { get; init; }
 
     /// <summary>The key of the endpoint that it goes to.</summary>
     public EndpointKey EndpointKey => new(Message.TenantId, EndpointId);

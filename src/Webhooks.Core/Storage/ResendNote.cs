@@ -17,7 +17,7 @@ public sealed record ResendNote
     /// <summary>The number of the attempt that is made beside the schedule; null when there is none.</summary>
     public int? SingleAttempt { get; private init; }
 
-    /// <summary>The status that the delivery has again if that attempt fails.</summary>
+    /// <summary>The status that the delivery had when it was sent again; it has it again if that attempt fails.</summary>
     public DeliveryStatus Otherwise { get; private init; }
 
     /// <summary>When the schedule goes on if that attempt fails; set if and only if <see cref="Otherwise"/> is pending.</summary>
@@ -27,8 +27,10 @@ public sealed record ResendNote
     public CancelReason? CancelReason { get; private init; }
 
     /// <summary>Starts the schedule anew.</summary>
+    /// <param name="status">The delivery's status.</param>
     /// <param name="attemptCount">How many attempts the delivery has had.</param>
-    public static ResendNote ForWholeSchedule(int attemptCount) => new() { UncountedAttempts = attemptCount };
+    public static ResendNote ForWholeSchedule(DeliveryStatus status, int attemptCount) =>
+        new() { UncountedAttempts = attemptCount, Otherwise = status };
 
     /// <summary>Makes the next attempt one beside the schedule.</summary>
     /// <param name="status">The delivery's status.</param>
@@ -62,7 +64,7 @@ public sealed record ResendNote
         return new ResendNote
         {
             UncountedAttempts = int.Parse(parts[0], CultureInfo.InvariantCulture),
-            SingleAttempt = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null,
+            SingleAttempt = parts.Length > 1 && int.Parse(parts[1], CultureInfo.InvariantCulture) is > 0 and var single ? single : null,
             Otherwise = otherwise,
             RetryAt = more is { } time && otherwise == DeliveryStatus.Pending ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
             CancelReason = otherwise == DeliveryStatus.Canceled ? (CancelReason?)more : null,
@@ -71,7 +73,9 @@ public sealed record ResendNote
 
     /// <summary>Writes it as the text that stores keep.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UncountedAttempts}")
-        + (SingleAttempt is { } single ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{single}{Separator}{(int)Otherwise}") : "")
+        + (SingleAttempt is not null || Otherwise != DeliveryStatus.Pending
+            ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{SingleAttempt ?? 0}{Separator}{(int)Otherwise}")
+            : "")
         + ((RetryAt?.ToUnixTimeMilliseconds() ?? (long?)CancelReason) is { } more
             ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{more}")
             : "");

@@ -17,4 +17,13 @@ public enum ResendResult
 
     /// <summary>Its endpoint was deleted. Nothing was changed.</summary>
     EndpointGone = 4,
+
+    /// <summary>The payload of its message was removed. Nothing was changed.</summary>
+    PayloadRemoved = 5,
+
+    /// <summary>Its message is not to be sent yet (<see cref="Publishing.WebhookMessage.DeliverAt"/>). Nothing was changed.</summary>
+    NotYet = 6,
+
+    /// <summary>Its message has expired (<see cref="Publishing.WebhookMessage.ExpiresAt"/>). Nothing was changed.</summary>
+    Expired = 7,
 }

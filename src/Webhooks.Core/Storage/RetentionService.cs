@@ -7,7 +7,7 @@ using Webhooks.Endpoints;
 namespace Webhooks.Storage;
 
 /// <summary>
-/// Removes old messages, attempts and replays and expired secrets, a bounded number at a time. Runs where deliveries are dispatched.
+/// Removes old messages, payloads, attempts, replays and rate limits and expired secrets, a bounded number at a time. Runs where deliveries are dispatched.
 /// </summary>
 internal sealed class RetentionService(
     IStoreMaintenance store,
@@ -20,6 +20,9 @@ internal sealed class RetentionService(
     : BackgroundService
 {
     private const int BatchSize = 1_000;
+
+    /// <summary>More than the clocks of instances differ: a line that one of them still reserves from must not be removed.</summary>
+    private static readonly TimeSpan RateAge = TimeSpan.FromHours(1);
 
     private readonly RetentionOptions _options = options.Value.Retention;
 
@@ -44,7 +47,9 @@ internal sealed class RetentionService(
             try
             {
                 await PruneAsync(stoppingToken).ConfigureAwait(false);
+                await PrunePayloadsAsync(stoppingToken).ConfigureAwait(false);
                 await PruneReplaysAsync(stoppingToken).ConfigureAwait(false);
+                await PruneRatesAsync(stoppingToken).ConfigureAwait(false);
                 await RemoveExpiredSecretsAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -77,6 +82,22 @@ internal sealed class RetentionService(
     {
         var before = timeProvider.GetNow() - _options.Messages;
         while (await replays.PruneReplaysAsync(before, BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
+        {
+        }
+    }
+
+    private async Task PrunePayloadsAsync(CancellationToken cancellationToken)
+    {
+        var request = new PayloadPruneRequest(timeProvider.GetNow(), _options.Interval, BatchSize);
+        while (await store.PrunePayloadsAsync(request, cancellationToken).ConfigureAwait(false) > 0)
+        {
+        }
+    }
+
+    private async Task PruneRatesAsync(CancellationToken cancellationToken)
+    {
+        var before = timeProvider.GetNow() - RateAge;
+        while (await store.PruneRatesAsync(before, BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
         {
         }
     }

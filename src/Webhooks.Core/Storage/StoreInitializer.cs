@@ -2,19 +2,22 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Webhooks.Catalog;
 using Webhooks.Diagnostics;
+using Webhooks.Operations;
 using Webhooks.Storage.InMemory;
 
 namespace Webhooks.Storage;
 
-/// <summary>Makes the store ready before any of the host's services starts, so that a store that cannot be used stops the host.</summary>
-internal sealed class StoreInitializer(IWebhookStore store, IEventCatalog catalog, ILogger<StoreInitializer> logger)
-    : IHostedLifecycleService
+/// <summary>
+/// Checks the catalog and makes the store ready before any of the host's services starts, so that one that cannot be used stops the host.
+/// </summary>
+internal sealed class StoreInitializer(
+    IWebhookStore store, CatalogChecks catalogChecks, HandlerEndpoints handlers, ILogger<StoreInitializer> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        // The catalog checks itself when it is made: at the start, not at the first publish.
-        _ = catalog.EventTypes;
+        catalogChecks.Run();
         await store.InitializeAsync(cancellationToken).ConfigureAwait(false);
+        await handlers.EnsureAsync(cancellationToken).ConfigureAwait(false);
         if (store is InMemoryWebhookStore)
         {
             logger.StoreIsInMemory();

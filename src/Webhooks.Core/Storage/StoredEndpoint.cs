@@ -1,4 +1,5 @@
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage;
 
@@ -15,6 +16,12 @@ public sealed record StoredEndpoint(WebhookEndpoint Endpoint, string Secrets)
     /// found by it: <see cref="IEndpointStore.FindExpiredSecretsAsync"/>.
     /// </summary>
     public DateTimeOffset? SecretsExpireAt { get; init; }
+
+    /// <summary>
+    /// A message that is stored with this endpoint, in the same transaction, if it is inserted or replaced, and otherwise not; null for
+    /// none. It is no part of the endpoint: what is read has none.
+    /// </summary>
+    public WebhookMessage? Announcement { get; init; }
 
     /// <summary>The endpoint's key.</summary>
     public EndpointKey Key => new(Endpoint.TenantId, Endpoint.Id);

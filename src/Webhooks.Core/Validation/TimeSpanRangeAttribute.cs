@@ -12,9 +12,10 @@ internal sealed class TimeSpanRangeAttribute(string minimum, string maximum) : V
     public string Maximum { get; } = maximum;
 
     public override bool IsValid(object? value) =>
-        value is TimeSpan time
+        value is null
+        || (value is TimeSpan time
         && time >= TimeSpan.Parse(Minimum, CultureInfo.InvariantCulture)
-        && time <= TimeSpan.Parse(Maximum, CultureInfo.InvariantCulture);
+        && time <= TimeSpan.Parse(Maximum, CultureInfo.InvariantCulture));
 
     public override string FormatErrorMessage(string name) =>
         $"The field {name} must be between {Minimum} and {Maximum}.";

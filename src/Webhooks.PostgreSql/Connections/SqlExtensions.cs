@@ -60,6 +60,18 @@ internal static class SqlExtensions
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
         statement.WithArray(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);
 
+    /// <summary>Adds an array with a value for each item, or none where no item has one: columns of none are null too.</summary>
+    public static NpgsqlBatchCommand WithTimesOrNone<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
+        HasAny(items, value) ? statement.WithTimes(items, value) : statement.With(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, value: null);
+
+    /// <inheritdoc cref="WithTimesOrNone"/>
+    public static NpgsqlBatchCommand WithFlagsOrNone<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, bool?> value) =>
+        HasAny(items, value)
+            ? statement.WithArray(NpgsqlDbType.Boolean, items, value)
+            : statement.With(NpgsqlDbType.Array | NpgsqlDbType.Boolean, value: null);
+
     public static NpgsqlBatchCommand WithInts<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, int?> value) =>
         statement.WithArray(NpgsqlDbType.Integer, items, value);
@@ -67,6 +79,20 @@ internal static class SqlExtensions
     public static NpgsqlBatchCommand WithKeys<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, Guid> value) =>
         statement.WithArray(NpgsqlDbType.Uuid, items, value);
+
+    private static bool HasAny<TItem, T>(IReadOnlyList<TItem> items, Func<TItem, T?> value)
+        where T : struct
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (value(items[i]) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public static string? NullableText(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);

@@ -13,12 +13,13 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
     /// <summary>
     /// Rows are changed by the place (ctid) at which they were locked: that is never planned as a scan. A row that somebody
     /// else changed in the very moment before it was locked is at another place by then, and is left to the next claim. What comes
-    /// due next stands behind the last one in the index.
+    /// due next stands behind the last one in the index. An endpoint that is locked by an append now, and so not taken over, is due at once.
     /// </summary>
     private const string ClaimSql =
         """
         WITH due AS MATERIALIZED (
-          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq
+          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq, p.expires_at,
+            p.at_most_once AND p.owner IS NOT NULL AS is_interrupted
           FROM {schema}.pending p
           WHERE p.due_at <= $1
           ORDER BY p.due_at, p.key
@@ -27,34 +28,44 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         last AS MATERIALIZED (SELECT due_at, key FROM due ORDER BY due_at DESC, key DESC LIMIT 1),
         met AS MATERIALIZED (
-          SELECT d.place, d.key, d.due_at, e.version, e.version IS NULL AS is_gone, e.status <> 0 OR e.paused_until IS NOT NULL AS is_held
+          SELECT d.place, d.key, d.due_at, e.place AS endpoint_place, e.version,
+            e.version IS NULL OR coalesce(d.is_interrupted, false) OR coalesce(d.expires_at <= $1, false) AS is_ended,
+            e.status <> 0 OR e.paused_until IS NOT NULL OR e.is_ordered AS is_held,
+            e.is_ordered AND e.status = 0 AND e.paused_until IS NULL AS is_first
           FROM due d
           LEFT JOIN LATERAL (
-            SELECT e.version, e.status, e.paused_until FROM {schema}.endpoints e
+            SELECT e.ctid AS place, e.version, e.status, e.paused_until, e.is_ordered FROM {schema}.endpoints e
             WHERE e.tenant_id = d.tenant_id AND e.id = d.endpoint_id AND e.seq = d.endpoint_seq OFFSET 0) AS e ON true
         ),
         leased AS (
           UPDATE {schema}.pending
           SET due_at = $3, owner = $4
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_gone AND NOT is_held))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_ended AND NOT is_held))
           RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend
         ),
         held AS (
           UPDATE {schema}.pending
           SET due_at = NULL, owner = NULL
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_held))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_ended AND is_held))
         ),
-        gone AS (
+        begun AS (
+          UPDATE {schema}.endpoints
+          SET paused_until = $1, paused_by = NULL, pause_reason = 0
+          WHERE ctid = ANY(ARRAY(SELECT DISTINCT endpoint_place FROM met WHERE is_first AND NOT is_ended)) AND paused_until IS NULL
+        ),
+        ended AS (
           DELETE FROM {schema}.pending
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_gone))
-          RETURNING *
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_ended))
+          RETURNING *, coalesce(at_most_once AND owner IS NOT NULL, false) AS is_interrupted
         ),
-        canceled AS (
+        history AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
             created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
-          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $1, last_status_code,
-            last_error, last_duration, 0
-          FROM gone
+          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, CASE WHEN is_interrupted THEN 2 ELSE 3 END,
+            attempt_count + is_interrupted::int, created_at, $1, CASE WHEN NOT is_interrupted THEN last_status_code END,
+            CASE WHEN is_interrupted THEN 11 ELSE last_error END, CASE WHEN NOT is_interrupted THEN last_duration END,
+            CASE WHEN is_interrupted THEN NULL WHEN expires_at <= $1 THEN 3 ELSE 0 END
+          FROM ended
         ),
         over AS MATERIALIZED (
           SELECT ctid AS place FROM {schema}.endpoints
@@ -77,10 +88,13 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM due), least(
           CASE WHEN EXISTS (SELECT 1 FROM leased) OR EXISTS (SELECT 1 FROM resumed) THEN $3 END,
+          CASE WHEN EXISTS (SELECT 1 FROM met WHERE is_first AND NOT is_ended) THEN $1 END,
           (SELECT p.due_at FROM {schema}.pending p
            WHERE p.due_at IS NOT NULL AND (p.due_at, p.key) > (coalesce((SELECT due_at FROM last), '-infinity'), coalesce((SELECT key FROM last), $6))
            ORDER BY p.due_at, p.key LIMIT 1),
-          (SELECT paused_until FROM {schema}.endpoints WHERE paused_until > $1 AND status = 0 ORDER BY paused_until LIMIT 1)), NULL
+          (SELECT paused_until FROM {schema}.endpoints
+           WHERE paused_until IS NOT NULL AND status = 0 AND ctid <> ALL(ARRAY(SELECT place FROM over))
+           ORDER BY paused_until LIMIT 1)), NULL
         ORDER BY 7, 1
         """;
 

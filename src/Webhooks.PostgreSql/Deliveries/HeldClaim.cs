@@ -5,7 +5,7 @@ using Webhooks.Storage;
 namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>Claims the held deliveries of an endpoint that the dispatcher has taken over.</summary>
-internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
+internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader, HeldExpiry expiry)
 {
     /// <summary>
     /// A statement of its own: the next one then sees what was committed by appends that shared the lock. Without it, they could
@@ -13,67 +13,108 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
     /// </summary>
     private const string LockSql = "SELECT 1 FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
 
-    /// <summary>One row more than asked for tells whether anything is left.</summary>
+    /// <summary>
+    /// One row more than asked for tells whether anything is left. Rows are waited for, not skipped: what an outcome is being written
+    /// for may stay the first in the line. Leases in order are given by the owner alone, and anew by whoever claims next; in order, what is
+    /// sent at most once is leased alone, because its lease is the record that it may have been sent.
+    /// </summary>
     private const string ClaimSql =
         """
         WITH endpoint AS MATERIALIZED (
-          SELECT seq, version FROM {schema}.endpoints
+          SELECT seq, version, is_ordered FROM {schema}.endpoints
           WHERE tenant_id = $1 AND id = $2 AND status = 0 AND paused_until IS NOT NULL AND paused_by = $3
         ),
         held AS MATERIALIZED (
-          SELECT p.ctid AS place, p.key
+          SELECT p.ctid AS spot, p.place, p.key, p.at_most_once IS NOT NULL AS is_single,
+            coalesce(p.expires_at <= $6, false) OR p.at_most_once IS NOT NULL AND p.owner IS NOT NULL AS is_ended
           FROM {schema}.pending p
           WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL AND p.endpoint_seq = (SELECT seq FROM endpoint)
-          ORDER BY p.key
+          ORDER BY p.place NULLS FIRST, p.key
           LIMIT $5 + 1
-          FOR UPDATE SKIP LOCKED
+          FOR UPDATE
+        ),
+        line AS (
+          SELECT spot, row_number() OVER line AS turn, count(*) FILTER (WHERE is_single) OVER line AS singles
+          FROM held
+          WHERE NOT is_ended
+          WINDOW line AS (ORDER BY place NULLS FIRST, key)
         ),
         leased AS (
           UPDATE {schema}.pending
-          SET due_at = $4, owner = $3
-          WHERE ctid = ANY(ARRAY(SELECT place FROM held ORDER BY key LIMIT $5))
-          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend
+          SET due_at = CASE WHEN (SELECT is_ordered FROM endpoint) THEN NULL ELSE $4::timestamptz END, owner = $3
+          WHERE ctid = ANY(ARRAY(SELECT spot FROM line WHERE turn <= $5 AND (turn = 1 OR singles = 0 OR NOT (SELECT is_ordered FROM endpoint))))
+          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, place
         ),
-        rest AS (SELECT count(*) <= $5 AS is_over FROM held),
+        ended AS (
+          DELETE FROM {schema}.pending
+          WHERE ctid = ANY(ARRAY(SELECT spot FROM held WHERE is_ended))
+          RETURNING *, coalesce(at_most_once AND owner IS NOT NULL, false) AS is_interrupted
+        ),
+        history AS (
+          INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
+            created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
+          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, CASE WHEN is_interrupted THEN 2 ELSE 3 END,
+            attempt_count + is_interrupted::int, created_at, $6, CASE WHEN NOT is_interrupted THEN last_status_code END,
+            CASE WHEN is_interrupted THEN 11 ELSE last_error END, CASE WHEN NOT is_interrupted THEN last_duration END,
+            CASE WHEN NOT is_interrupted THEN 3 END
+          FROM ended
+        ),
+        rest AS (
+          SELECT count(*) <= $5 AND (count(*) FILTER (WHERE NOT is_ended) = 0 OR NOT (SELECT is_ordered FROM endpoint)) AS is_over,
+            coalesce(bool_or(is_ended), false) AS has_ended
+          FROM held
+        ),
         pause AS (
           UPDATE {schema}.endpoints
           SET paused_until = CASE WHEN rest.is_over THEN NULL ELSE $4 END, paused_by = CASE WHEN rest.is_over THEN NULL ELSE $3 END
           FROM rest
           WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend, e.is_ordered, rest.has_ended
         FROM endpoint e
         CROSS JOIN rest
         LEFT JOIN leased l ON true
-        ORDER BY l.key
+        ORDER BY l.place NULLS FIRST, l.key
         """;
 
     private readonly string _lock = database.Sql(LockSql);
     private readonly string _claim = database.Sql(ClaimSql);
 
-    public Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken) => database.RunOnSessionAsync(
-        async (session, cancellation) =>
+    public async Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken)
+    {
+        var (result, hasEnded) = await database.RunOnSessionAsync(
+            async (session, cancellation) =>
+            {
+                var connection = session.Connection;
+                var rows = await ReadAsync(connection, request, cancellation).ConfigureAwait(false);
+                var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
+                var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
+                return rows.Count == 0
+                    ? (new HeldClaimResult(deliveries, IsOver: true), HasEnded: false)
+                    : (new HeldClaimResult(deliveries, rows[0].IsOver), rows[0].HasEnded);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (hasEnded && !result.IsOver)
         {
-            var connection = session.Connection;
-            var rows = await ReadAsync(connection, request, cancellation).ConfigureAwait(false);
-            var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
-            var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
-            return new HeldClaimResult(deliveries, rows.Count == 0 || rows[0].IsOver);
-        },
-        cancellationToken);
+            await expiry.CancelAsync(request.Endpoint, request.Now, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
+    }
 
     internal NpgsqlBatchCommand CreateStatement(HeldClaimRequest request) => SqlExtensions.Statement(_claim)
         .WithText(request.Endpoint.TenantId)
         .WithText(request.Endpoint.EndpointId)
         .WithText(request.Owner)
         .WithTime(request.LeaseUntil)
-        .WithInt(request.Limit);
+        .WithInt(request.Limit)
+        .WithTime(request.Now);
 
-    private async Task<List<(LeasedRow? Lease, bool IsOver)>> ReadAsync(
+    private async Task<List<(LeasedRow? Lease, bool IsOver, bool HasEnded)>> ReadAsync(
         NpgsqlConnection connection, HeldClaimRequest request, CancellationToken cancellationToken)
     {
         var take = SqlExtensions.Statement(_lock).WithText(request.Endpoint.TenantId).WithText(request.Endpoint.EndpointId);
-        var claimed = new List<(LeasedRow? Lease, bool IsOver)>();
+        var claimed = new List<(LeasedRow? Lease, bool IsOver, bool HasEnded)>();
         var batch = database.CreateBatch(connection, transaction: null, take, CreateStatement(request));
         await using (batch.ConfigureAwait(false))
         {
@@ -83,7 +124,8 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader)
                 await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    claimed.Add((rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7), rows.GetBoolean(6)));
+                    claimed.Add((
+                        rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7, isOrdered: 8), rows.GetBoolean(6), rows.GetBoolean(9)));
                 }
             }
         }

@@ -45,7 +45,7 @@ internal sealed class HeldSweep(PostgreSqlDatabase database)
           CROSS JOIN LATERAL (
             SELECT p.ctid AS place, p.endpoint_seq FROM {schema}.pending p
             WHERE p.tenant_id = h.tenant_id AND p.endpoint_id = h.endpoint_id AND p.due_at IS NULL
-            ORDER BY p.key LIMIT $2) AS p
+            ORDER BY p.place NULLS FIRST, p.key LIMIT $2) AS p
           WHERE NOT EXISTS (
             SELECT 1 FROM {schema}.endpoints e
             WHERE e.tenant_id = h.tenant_id AND e.id = h.endpoint_id AND e.seq = p.endpoint_seq)

@@ -39,7 +39,8 @@ internal sealed class LeaseLoader(PostgreSqlDatabase database)
         var leases = new List<LeasedDelivery>(rows.Count);
         foreach (var row in rows)
         {
-            if (messages.TryGetValue((row.TenantId, row.MessageKey), out var message))
+            // One that was erased since the lease is not sent.
+            if (messages.TryGetValue((row.TenantId, row.MessageKey), out var message) && message.Payload is not null)
             {
                 leases.Add(ToLease(row, message, leaseUntil));
             }
@@ -64,5 +65,6 @@ internal sealed class LeaseLoader(PostgreSqlDatabase database)
         LeaseUntil = leaseUntil,
         Message = message,
         Resend = ResendNote.Read(row.Resend),
+        IsOrdered = row.IsOrdered,
     };
 }

@@ -5,9 +5,10 @@ namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>A delivery that a claim leased, before its message was read.</summary>
 internal sealed record LeasedRow(
-    Guid Key, string TenantId, Guid MessageKey, string EndpointId, long EndpointVersion, int AttemptCount, string? Resend)
+    Guid Key, string TenantId, Guid MessageKey, string EndpointId, long EndpointVersion, int AttemptCount, string? Resend, bool IsOrdered)
 {
-    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count; and the resend note.</summary>
-    public static LeasedRow Read(NpgsqlDataReader row, int resend) => new(
-        row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetInt64(4), row.GetInt32(5), row.NullableText(resend));
+    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count; the resend note; and whether it is leased in order.</summary>
+    public static LeasedRow Read(NpgsqlDataReader row, int resend, int? isOrdered = null) => new(
+        row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetInt64(4), row.GetInt32(5), row.NullableText(resend),
+        isOrdered is { } column && row.GetBoolean(column));
 }

@@ -5,28 +5,37 @@ using Webhooks.Dispatching;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Partitions;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>Ends leases. Every change is fenced: a lease is named by its owner and the number of its attempt.</summary>
-internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker partitions)
+internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker partitions, Announcements announcements)
 {
     /// <summary>
     /// Rows are looked up one by one and changed by their place (ctid): neither is ever planned as a scan. A row that somebody
     /// else changed in the same moment is checked against the fence as it is then. What is changed carries all that history
-    /// needs along, so that nothing is joined.
+    /// needs along, so that nothing is joined. Endpoints that are paused for a retry are locked before their deliveries, like by claims.
     /// </summary>
     private const string CompleteSql =
         """
         WITH outcome AS MATERIALIZED (
-          SELECT o.*, p.place
+          SELECT o.*, p.place, p.is_ordered, p.endpoint_id, p.endpoint_seq
           FROM unnest($2::text[], $3::uuid[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::int[],
             $10::int[], $11::int[], $12::text[], $13::bool[], $14::bytea[], $15::int[]) WITH ORDINALITY
             AS o(tenant_id, key, number, status, retry_at, id, started_at, duration, status_code, error, error_message, is_truncated,
               response, cancel_reason, ord)
           CROSS JOIN LATERAL (
-            SELECT p.ctid AS place FROM {schema}.pending p WHERE p.key = o.key AND p.tenant_id = o.tenant_id OFFSET 0) AS p
+            SELECT p.ctid AS place, p.due_at IS NULL AS is_ordered, p.endpoint_id, p.endpoint_seq
+            FROM {schema}.pending p WHERE p.key = o.key AND p.tenant_id = o.tenant_id OFFSET 0) AS p
+        ),
+        line AS MATERIALIZED (
+          SELECT o.ord, o.retry_at, e.tenant_id, e.id, e.seq, e.paused_until IS NULL OR e.pause_reason = 0 OR e.paused_until < o.retry_at AS is_free
+          FROM (SELECT * FROM outcome WHERE is_ordered AND status = 0 ORDER BY endpoint_seq OFFSET 0) AS o
+          CROSS JOIN LATERAL (
+            SELECT e.tenant_id, e.id, e.seq, e.paused_until, e.pause_reason FROM {schema}.endpoints e
+            WHERE e.tenant_id = o.tenant_id AND e.id = o.endpoint_id AND e.seq = o.endpoint_seq FOR NO KEY UPDATE) AS e
         ),
         ended AS (
           DELETE FROM {schema}.pending p
@@ -37,12 +46,18 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         ),
         retried AS (
           UPDATE {schema}.pending p
-          SET attempt_count = o.number, due_at = o.retry_at, owner = NULL, last_status_code = o.status_code,
+          SET attempt_count = o.number, due_at = CASE WHEN p.due_at IS NULL THEN NULL ELSE o.retry_at END, owner = NULL, last_status_code = o.status_code,
             last_error = o.error, last_duration = o.duration
           FROM outcome o
-          WHERE p.ctid = o.place AND o.status = 0 AND p.owner = $1 AND p.attempt_count = o.number - 1
+          WHERE p.ctid = o.place AND o.status = 0 AND p.owner = $1 AND p.attempt_count = o.number - 1 AND (SELECT count(*) FROM line) >= 0
           RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
             o.is_truncated, o.response
+        ),
+        paused AS (
+          UPDATE {schema}.endpoints e
+          SET paused_until = l.retry_at, paused_by = NULL, pause_reason = 3
+          FROM (SELECT l.* FROM line l JOIN retried r ON r.ord = l.ord WHERE l.is_free) AS l
+          WHERE e.tenant_id = l.tenant_id AND e.id = l.id AND e.seq = l.seq
         ),
         history AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
@@ -75,6 +90,29 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         WHERE p.ctid = l.place AND p.owner = $1 AND p.attempt_count = l.number - 1
         """;
 
+    /// <summary>With deliveries that are leased in order their endpoints go back, if they are this dispatcher's still.</summary>
+    private const string ReleaseInOrderSql =
+        """
+        WITH lease AS MATERIALIZED (
+          SELECT l.number, l.due_at, p.place
+          FROM unnest($2::text[], $3::uuid[], $4::int[], $5::timestamptz[]) AS l(tenant_id, key, number, due_at)
+          CROSS JOIN LATERAL (
+            SELECT p.ctid AS place FROM {schema}.pending p WHERE p.key = l.key AND p.tenant_id = l.tenant_id OFFSET 0) AS p
+        ),
+        released AS (
+          UPDATE {schema}.pending p
+          SET due_at = CASE WHEN p.due_at IS NULL THEN NULL ELSE l.due_at END, owner = NULL
+          FROM lease l
+          WHERE p.ctid = l.place AND p.owner = $1 AND p.attempt_count = l.number - 1
+          RETURNING p.tenant_id, p.endpoint_id, p.endpoint_seq, p.due_at, l.due_at AS until
+        )
+        UPDATE {schema}.endpoints e
+        SET paused_until = r.until, paused_by = NULL, pause_reason = 0
+        FROM released r
+        WHERE r.due_at IS NULL AND e.tenant_id = r.tenant_id AND e.id = r.endpoint_id AND e.seq = r.endpoint_seq AND e.paused_by = $1
+        """;
+
+    private readonly string _releaseInOrder = database.Sql(ReleaseInOrderSql);
     private readonly string _complete = database.Sql(CompleteSql);
     private readonly string _release = database.Sql(ReleaseSql);
 
@@ -119,7 +157,7 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
     }
 
     internal NpgsqlBatchCommand CreateStatement(string owner, List<(Guid Key, DeliveryRelease Release)> releases) =>
-        SqlExtensions.Statement(_release)
+        SqlExtensions.Statement(releases.Exists(static release => release.Release.Delivery.IsOrdered) ? _releaseInOrder : _release)
             .WithText(owner)
             .WithTexts(releases, static release => release.Release.Delivery.Message.TenantId)
             .WithKeys(releases, static release => release.Key)
@@ -165,11 +203,26 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
     private async Task<int[]> CompleteOnceAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
     {
         var rows = await database.RunOnSessionAsync(
-            (session, cancellation) => session.ReadAsync(
-                transaction: null, CreateStatement(owner, outcomes), static row => row.GetFieldValue<int[]>(0), cancellation),
+            (session, cancellation) => outcomes.Exists(static outcome => outcome.Outcome.Announcement is not null)
+                ? CompleteAnnouncedAsync(session, owner, outcomes, cancellation)
+                : CompleteAsync(session, transaction: null, owner, outcomes, cancellation),
             cancellationToken).ConfigureAwait(false);
         return rows[0];
     }
+
+    private Task<List<int[]>> CompleteAsync(
+        Session session, NpgsqlTransaction? transaction, string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken) =>
+        session.ReadAsync(
+            transaction, CreateStatement(owner, outcomes), static row => row.GetFieldValue<int[]>(0), cancellationToken);
+
+    private Task<List<int[]>> CompleteAnnouncedAsync(
+        Session session, string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken) =>
+        announcements.RunAsync(
+            session.Connection,
+            [.. outcomes.Select(static outcome => outcome.Outcome.Announcement).OfType<WebhookMessage>()],
+            transaction => CompleteAsync(session, transaction, owner, outcomes, cancellationToken),
+            rows => [.. rows[0].Order().Select(position => outcomes[position].Outcome.Announcement).OfType<WebhookMessage>()],
+            cancellationToken);
 
     /// <summary>An outcome with its delivery's key, and its place in the call.</summary>
     [StructLayout(LayoutKind.Auto)]

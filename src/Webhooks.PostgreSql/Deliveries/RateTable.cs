@@ -19,7 +19,22 @@ internal sealed class RateTable(PostgreSqlDatabase database)
         RETURNING tenant_id, endpoint_id, end_at
         """;
 
+    /// <summary>They are few, and an index by their ends would be written with every reservation. One that is just reserved from is passed over.</summary>
+    private const string PruneSql =
+        """
+        WITH ended AS MATERIALIZED (
+          SELECT ctid AS place FROM {schema}.rates WHERE end_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+        )
+        DELETE FROM {schema}.rates WHERE ctid = ANY(ARRAY(SELECT place FROM ended))
+        """;
+
+    private readonly string _prune = database.Sql(PruneSql);
     private readonly string _reserve = database.Sql(ReserveSql);
+
+    /// <summary>Deletes lines that have ended.</summary>
+    /// <returns>How many there were.</returns>
+    public Task<int> PruneAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(SqlExtensions.Statement(_prune).WithTime(endedBefore).WithInt(limit), cancellationToken);
 
     public async Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
         DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken)

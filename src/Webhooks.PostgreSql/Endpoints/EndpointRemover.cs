@@ -1,6 +1,8 @@
 using Webhooks.Dispatching;
 using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Notifications;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Endpoints;
@@ -10,7 +12,7 @@ namespace Webhooks.PostgreSql.Endpoints;
 /// backlog holds no lock for long. What an append in the same moment adds, or what is left when this is broken off, is
 /// canceled by the claims that meet it.
 /// </summary>
-internal sealed class EndpointRemover(PostgreSqlDatabase database)
+internal sealed class EndpointRemover(PostgreSqlDatabase database, Announcements announcements)
 {
     private const int Portion = 5_000;
 
@@ -49,14 +51,16 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database)
     private readonly string _delete = database.Sql(DeleteSql);
     private readonly string _cancel = database.Sql(CancelSql);
 
-    public async Task<bool> DeleteAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
     {
         var delete = SqlExtensions.Statement(_delete)
             .WithText(key.TenantId)
             .WithText(key.EndpointId)
             .WithText(database.Channel)
             .WithText(Notification.ForChangeOf(key));
-        var deleted = await database.ReadAsync(delete, static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
+        var deleted = await announcements
+            .ReadAsync(announcement, delete, static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
         if (deleted is not [var seq])
         {
             return false;

@@ -2,13 +2,14 @@ using Npgsql;
 using NpgsqlTypes;
 using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Notifications;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Endpoints;
 
 /// <summary>Reads and writes endpoints. Every change is told to all instances when it is committed.</summary>
-internal sealed class EndpointTable(PostgreSqlDatabase database)
+internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements announcements)
 {
     private const string ListName = "endpoints";
 
@@ -19,13 +20,14 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         """
         WITH inserted AS (
           INSERT INTO {schema}.endpoints (tenant_id, id, version, status, disabled_reason, created_at, updated_at, channels, settings, secrets,
-            secrets_expire_at)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12)
+            secrets_expire_at, is_ordered)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13)
           ON CONFLICT DO NOTHING
           RETURNING tenant_id, id
         )
         INSERT INTO {schema}.subscriptions (tenant_id, pattern, endpoint_id)
         SELECT DISTINCT i.tenant_id, p.pattern, i.id FROM inserted i CROSS JOIN unnest($11::text[]) AS p(pattern)
+        RETURNING true
         """;
 
     private const string GetSql = $$"""SELECT {{Columns}}, secrets, secrets_expire_at FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2""";
@@ -43,12 +45,12 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         WITH replaced AS (
           UPDATE {schema}.endpoints
           SET version = $3, status = $4, disabled_reason = $5, created_at = $6, updated_at = $7, channels = $8, settings = $9, secrets = $10,
-            secrets_expire_at = $12,
-            paused_until = CASE WHEN status <> 0 AND $4 = 0 THEN $7 ELSE paused_until END,
-            paused_by = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE paused_by END,
+            secrets_expire_at = $12, is_ordered = $13,
+            paused_until = CASE WHEN status <> 0 AND $4 = 0 AND (NOT $13 OR paused_by IS NULL) THEN $7 ELSE paused_until END,
+            paused_by = CASE WHEN status <> 0 AND $4 = 0 AND NOT $13 THEN NULL ELSE paused_by END,
             pause_reason = CASE WHEN status <> 0 AND $4 = 0 THEN 0 ELSE pause_reason END,
             failing_since = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE failing_since END
-          WHERE tenant_id = $1 AND id = $2 AND version = $13
+          WHERE tenant_id = $1 AND id = $2 AND version = $14
           RETURNING tenant_id, id
         ),
         unsubscribed AS (
@@ -61,7 +63,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
           SELECT DISTINCT r.tenant_id, p.pattern, r.id FROM replaced r CROSS JOIN unnest($11::text[]) AS p(pattern)
           ON CONFLICT DO NOTHING
         )
-        SELECT pg_notify($14::text, $15::text) FROM replaced
+        SELECT pg_notify($15::text, $16::text) FROM replaced
         """;
 
     private const string ExpiredSecretsSql =
@@ -72,8 +74,9 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
         """
         WITH paused AS (
           UPDATE {schema}.endpoints SET paused_until = $3, paused_by = $4, pause_reason = $5
-          WHERE tenant_id = $1 AND id = $2
+          WHERE tenant_id = $1 AND id = $2 AND ($8::bigint IS NULL OR version = $8)
             AND (paused_until IS NULL OR pause_reason = 0 OR ($5 <> 0 AND paused_until < $3))
+            AND (NOT is_ordered OR $5 <> 0 OR paused_by IS NULL OR paused_by IS NOT DISTINCT FROM $4)
           RETURNING id
         )
         SELECT CASE WHEN $5 <> 0 THEN pg_notify($6::text, $7::text) END FROM paused
@@ -100,8 +103,13 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
     private readonly string _pause = database.Sql(PauseSql);
     private readonly string _markFailing = database.Sql(MarkFailingSql);
 
-    public async Task<bool> InsertAsync(StoredEndpoint endpoint, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync(WithEndpoint(SqlExtensions.Statement(_insert), endpoint), cancellationToken).ConfigureAwait(false) > 0;
+    public async Task<bool> InsertAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var statement = WithEndpoint(SqlExtensions.Statement(_insert), endpoint);
+        var inserted = await announcements
+            .ReadAsync(endpoint.Announcement, statement, static _ => true, cancellationToken).ConfigureAwait(false);
+        return inserted.Count > 0;
+    }
 
     public async Task<StoredEndpoint?> GetAsync(EndpointKey key, CancellationToken cancellationToken)
     {
@@ -133,7 +141,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .With(NpgsqlDbType.Bigint, expectedVersion)
             .WithText(database.Channel)
             .WithText(Notification.ForChangeOf(endpoint.Key));
-        var replaced = await database.ReadAsync(statement, static _ => true, cancellationToken).ConfigureAwait(false);
+        var replaced = await announcements
+            .ReadAsync(endpoint.Announcement, statement, static _ => true, cancellationToken).ConfigureAwait(false);
         return replaced.Count > 0;
     }
 
@@ -154,7 +163,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .WithText(pause.Owner)
             .WithInt((int)pause.Reason)
             .WithText(database.Channel)
-            .WithText(Notification.ForChangeOf(pause.Endpoint));
+            .WithText(Notification.ForChangeOf(pause.Endpoint))
+            .With(NpgsqlDbType.Bigint, pause.EndpointVersion);
         var paused = await database.ReadAsync(statement, static _ => true, cancellationToken).ConfigureAwait(false);
         return paused.Count > 0;
     }
@@ -186,7 +196,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database)
             .With(NpgsqlDbType.Json, EndpointDocument.Write(endpoint.Settings))
             .With(NpgsqlDbType.Json, stored.Secrets)
             .With(NpgsqlDbType.Array | NpgsqlDbType.Text, endpoint.Settings.EventTypes.ToArray())
-            .WithTime(stored.SecretsExpireAt);
+            .WithTime(stored.SecretsExpireAt)
+            .With(NpgsqlDbType.Boolean, endpoint.Settings.IsOrdered);
     }
 
     private static WebhookEndpoint Read(NpgsqlDataReader row) => new()

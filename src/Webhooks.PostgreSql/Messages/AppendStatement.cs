@@ -18,6 +18,11 @@ namespace Webhooks.PostgreSql.Messages;
 /// for. In the host's transaction, which may last, it takes none, and tells all instances instead (see
 /// <see cref="Notifications.Notification.ForHeld"/>).
 /// </para>
+/// <para>
+/// Deliveries to an ordered endpoint are held too, and have a place in its line: a number that is taken while the endpoint is locked, so
+/// that appends get it in the order of their commits, whatever their clocks say. The lock comes behind the names, which an append may
+/// have to wait for. In the host's transaction the number is taken without a lock.
+/// </para>
 /// </remarks>
 internal sealed class AppendStatement(PostgreSqlDatabase database)
 {
@@ -28,10 +33,12 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         """
         WITH input AS MATERIALIZED (
           SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
-            i.timestamp, i.created_at, i.payload, i.trace_parent
+            i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until, i.deliver_at, i.expires_at, i.at_most_once
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[]) WITH ORDINALITY
-            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent, ord)
+            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[],
+            $22::bool[]) WITH ORDINALITY
+            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent,
+              payload_kept_until, deliver_at, expires_at, at_most_once, ord)
         """;
 
     private const string PlainInputEndSql =
@@ -87,14 +94,14 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
     private const string MatchSql =
         """
         matching AS MATERIALIZED (
-          SELECT DISTINCT t.type_no, t.tenant_id, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused
+          SELECT DISTINCT t.type_no, t.tenant_id, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused, e.is_ordered
           FROM unnest($11::text[], $12::text[]) WITH ORDINALITY AS t(tenant_id, patterns, type_no)
           CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
           CROSS JOIN LATERAL (
             SELECT s.endpoint_id FROM {schema}.subscriptions s
             WHERE s.tenant_id = t.tenant_id AND s.pattern = p.pattern OFFSET 0) AS s
           CROSS JOIN LATERAL (
-            SELECT e.id, e.seq, e.version, e.channels, e.paused_until FROM {schema}.endpoints e
+            SELECT e.id, e.seq, e.version, e.channels, e.paused_until, e.is_ordered FROM {schema}.endpoints e
             WHERE e.tenant_id = t.tenant_id AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
         ),
 
@@ -102,18 +109,23 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
 
     private const string HostsSubscribersSql =
         """
-        subscribers AS (SELECT * FROM matching),
+        subscribers AS (SELECT m.*, m.is_paused OR m.is_ordered AS is_held, false AS is_idle FROM matching m),
 
         """;
 
     private const string OwnSubscribersSql =
         """
         subscribers AS MATERIALIZED (
-          SELECT m.type_no, m.id, m.seq, m.version, m.channels, coalesce(e.is_paused, false) AS is_paused
-          FROM matching m
+          SELECT m.type_no, m.id, m.seq, m.version, m.channels, m.is_ordered, m.is_ordered OR coalesce(e.is_paused, false) AS is_held,
+            coalesce(l.is_idle, false) AS is_idle
+          FROM (SELECT * FROM matching ORDER BY seq OFFSET 0) AS m
           LEFT JOIN LATERAL (
             SELECT e.paused_until IS NOT NULL AS is_paused FROM {schema}.endpoints e
-            WHERE m.is_paused AND e.tenant_id = m.tenant_id AND e.id = m.id AND e.seq = m.seq FOR SHARE) AS e ON true
+            WHERE m.is_paused AND NOT m.is_ordered AND e.tenant_id = m.tenant_id AND e.id = m.id AND e.seq = m.seq FOR SHARE) AS e ON true
+          LEFT JOIN LATERAL (
+            SELECT e.paused_until IS NULL AS is_idle FROM {schema}.endpoints e
+            WHERE m.is_ordered AND (SELECT count(*) FROM fresh) > 0
+              AND e.tenant_id = m.tenant_id AND e.id = m.id AND e.seq = m.seq FOR NO KEY UPDATE) AS l ON true
         ),
 
         """;
@@ -128,22 +140,24 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         fan AS MATERIALIZED (
           SELECT p.*,
             (left(p.message_key::text, 18) || to_hex(8388607 + p.place) || to_hex(p.tail))::uuid AS key,
-            NOT p.is_paused AND p.turn <= $15::int AS is_leased
+            p.is_free AND p.turn <= $15::int AS is_leased
           FROM (
-            SELECT f.ord, f.tenant_id, f.key AS message_key, f.tail, f.id, f.event_type, f.created_at,
-              s.id AS endpoint_id, s.seq, s.version, s.is_paused,
+            SELECT f.ord, f.tenant_id, f.key AS message_key, f.tail, f.id, f.event_type, f.created_at, f.deliver_at, f.expires_at,
+              f.at_most_once, s.id AS endpoint_id, s.seq, s.version, s.is_held, s.is_ordered, s.is_idle AND f.deliver_at IS NULL AS is_idle,
+              NOT s.is_held AND f.deliver_at IS NULL AS is_free,
               row_number() OVER (PARTITION BY f.ord ORDER BY s.seq) AS place,
               count(s.seq) OVER (PARTITION BY f.ord) AS count,
-              count(*) FILTER (WHERE NOT s.is_paused) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
+              count(*) FILTER (WHERE NOT s.is_held AND f.deliver_at IS NULL) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
             FROM fresh f
             LEFT JOIN subscribers s
               ON s.type_no = f.type_no AND CASE WHEN s.channels IS NULL THEN true ELSE s.channels && f.channels END) AS p
         ),
         stored AS (
           INSERT INTO {schema}.messages
-            (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent)
+            (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent,
+             payload_kept_until, deliver_at, expires_at, at_most_once)
           SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count,
-            f.trace_parent
+            f.trace_parent, f.payload_kept_until, f.deliver_at, f.expires_at, f.at_most_once
           FROM fresh f
           JOIN fan ON fan.ord = f.ord AND fan.place = 1
 
@@ -169,25 +183,50 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
 
         """;
 
+    /// <summary>The row is locked, as <c>is_idle</c> was read: it is not looked at again.</summary>
+    private const string BeginLinesSql =
+        """
+        begun AS (
+          UPDATE {schema}.endpoints e
+          SET paused_until = k.created_at, paused_by = NULL, pause_reason = 0
+          FROM (
+            SELECT tenant_id, endpoint_id, seq, min(created_at) AS created_at FROM kept WHERE is_idle GROUP BY tenant_id, endpoint_id, seq) AS k
+          WHERE e.tenant_id = k.tenant_id AND e.id = k.endpoint_id AND e.seq = k.seq
+        ),
+
+        """;
+
     private const string QueueSql =
         """
         queued AS (
           INSERT INTO {schema}.pending
-            (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, attempt_count, due_at, owner)
+            (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, attempt_count, due_at, owner,
+             place, expires_at, at_most_once)
           SELECT k.key, k.tenant_id, k.message_key, k.id, k.endpoint_id, k.seq, k.event_type, k.created_at, 0,
-            CASE WHEN k.is_paused THEN NULL WHEN k.is_leased THEN $14::timestamptz ELSE k.created_at END,
-            CASE WHEN k.is_leased THEN $13::text END
+            CASE
+              WHEN k.deliver_at IS NOT NULL THEN k.deliver_at
+              WHEN k.is_held THEN NULL
+              WHEN k.is_leased THEN $14::timestamptz
+              ELSE k.created_at
+            END,
+            CASE WHEN k.is_leased THEN $13::text END, CASE WHEN k.is_ordered THEN (SELECT nextval('{schema}.places')) + k.ord END,
+            k.expires_at, k.at_most_once
           FROM kept k
           WHERE k.endpoint_id IS NOT NULL
         )
         SELECT k.ord::int - 1, k.count::int, CASE WHEN k.is_leased THEN k.key END, k.endpoint_id, k.version,
-          (SELECT pg_notify($16::text, 'due') FROM kept WHERE NOT is_paused AND NOT is_leased LIMIT 1)
+          (SELECT pg_notify($16::text, 'due') FROM kept WHERE is_free AND NOT is_leased OR is_idle LIMIT 1),
+          EXISTS (SELECT 1 FROM kept WHERE is_idle),
+          CASE WHEN $20 IS NOT NULL THEN (
+            SELECT pg_notify($16::text, 'due' || chr(10) || (extract(epoch FROM min(deliver_at)) * 1000)::bigint)
+            FROM kept WHERE endpoint_id IS NOT NULL HAVING min(deliver_at) IS NOT NULL) END
 
         """;
 
     private const string HostsNotifySql =
         """
-          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM kept WHERE is_paused)
+          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM kept
+             WHERE is_held AND deliver_at IS NULL)
 
         """;
 
@@ -198,13 +237,13 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         """;
 
     private readonly string _nameless = database.Sql(
-        InputSql + PlainInputEndSql + NamelessSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + QueueSql + ResultSql);
+        InputSql + PlainInputEndSql + NamelessSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql + ResultSql);
 
     private readonly string _named = database.Sql(
-        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + QueueSql + ResultSql);
+        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql + ResultSql);
 
     private readonly string _careful = database.Sql(
-        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + CarefulKeptSql + QueueSql + ResultSql);
+        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + CarefulKeptSql + BeginLinesSql + QueueSql + ResultSql);
 
     private readonly string _hosts = database.Sql(
         InputSql + PlainInputEndSql + NamedSql + MatchSql + HostsSubscribersSql + FanSql + CarefulKeptSql + QueueSql + HostsNotifySql
@@ -240,7 +279,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithTexts(messages, static message => message.Message.Channels is [] ? null : string.Join(' ', message.Message.Channels))
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.Timestamp.UtcDateTime)
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.CreatedAt.UtcDateTime)
-            .WithArray(NpgsqlDbType.Bytea, messages, static message => message.Message.Payload)
+            .WithArray(NpgsqlDbType.Bytea, messages, static message => message.Message.Payload!.Value)
             .WithTexts(keys, static type => type.TenantId)
             .WithTexts(keys, static type => string.Join(' ', EventTypePattern.AllThatMatch(type.EventType)))
             .WithText(leases?.Owner)
@@ -248,6 +287,10 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithInt(leases is null ? 0 : leaseLimit)
             .WithText(database.Channel)
             .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail())
-            .WithTexts(messages, static message => message.Message.TraceParent);
+            .WithTexts(messages, static message => message.Message.TraceParent)
+            .WithTimesOrNone(messages, static message => message.Message.PayloadKeptUntil)
+            .WithTimesOrNone(messages, static message => message.Message.DeliverAt)
+            .WithTimesOrNone(messages, static message => message.Message.ExpiresAt)
+            .WithFlagsOrNone(messages, static message => message.Message.IsAtMostOnce ? true : null);
     }
 }

@@ -71,21 +71,28 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var waiting = Number(messages);
         NpgsqlConnection? connection = null;
         try
         {
             connection = transaction.Connection
                 ?? throw new InvalidOperationException("The transaction has ended already; publish before it is committed.");
-            await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
-            var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false);
-            await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
-            return run.Results;
+            return await AppendAsync(messages, connection, transaction, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (PostgreSqlErrors.IsOfDatabase(exception) || PostgreSqlErrors.IsBroken(exception, connection))
         {
             throw PostgreSqlErrors.Explain(exception, database.Options.Schema);
         }
+    }
+
+    /// <summary>Appends in a transaction that others have begun, without leases, and passes the database's own exceptions on.</summary>
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(
+        IReadOnlyList<WebhookMessage> messages, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var waiting = Number(messages);
+        await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
+        var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false);
+        await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
+        return run.Results;
     }
 
     private static IEnumerable<long> Times(IReadOnlyList<NewMessage> messages) =>
@@ -239,7 +246,10 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
             if (leased is null)
             {
                 leased = new List<LeasedDelivery>(Math.Min(row.DeliveryCount, LeasesLeft));
-                Results[message.Index] = new AppendResult(message.Message.Id, row.DeliveryCount, IsDuplicate: false, leased);
+                Results[message.Index] = new AppendResult(message.Message.Id, row.DeliveryCount, IsDuplicate: false, leased)
+                {
+                    HasFirstInLine = row.HasFirstInLine,
+                };
             }
 
             if (row.DeliveryKey is { } key)

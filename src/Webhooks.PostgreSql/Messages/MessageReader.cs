@@ -8,7 +8,10 @@ namespace Webhooks.PostgreSql.Messages;
 internal static class MessageReader
 {
     public const string Columns =
-        "m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent";
+        """
+        m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent,
+        m.payload_kept_until, m.deliver_at, m.expires_at, m.at_most_once
+        """;
 
     public static WebhookMessage Read(NpgsqlDataReader row) => new()
     {
@@ -17,9 +20,13 @@ internal static class MessageReader
         EventId = row.NullableText(3),
         EventType = row.GetString(4),
         Channels = row.IsDBNull(5) ? [] : row.GetFieldValue<string[]>(5),
-        Payload = row.Bytes(6),
+        Payload = row.Bytes(6) is { Length: > 0 } payload ? (ReadOnlyMemory<byte>?)payload : null,
         Timestamp = row.Time(7),
         CreatedAt = row.Time(8),
         TraceParent = row.NullableText(9),
+        PayloadKeptUntil = row.NullableTime(10),
+        DeliverAt = row.NullableTime(11),
+        ExpiresAt = row.NullableTime(12),
+        IsAtMostOnce = !row.IsDBNull(13),
     };
 }

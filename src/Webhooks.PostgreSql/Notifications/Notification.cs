@@ -1,3 +1,4 @@
+using System.Globalization;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Notifications;
@@ -5,11 +6,18 @@ namespace Webhooks.PostgreSql.Notifications;
 /// <summary>What instances tell each other.</summary>
 internal static class Notification
 {
-    /// <summary>Something is due that nobody has leased.</summary>
+    /// <summary>Something is due that nobody has leased; with a time in Unix milliseconds behind it, it will be then.</summary>
     public const string Due = "due";
 
     /// <summary>Neither tenants nor endpoint ids hold control characters.</summary>
     private const char Separator = '\n';
+
+    /// <summary>Reads when something will be due that nobody has leased.</summary>
+    /// <returns>Null when the text says something else.</returns>
+    public static DateTimeOffset? ReadDueAt(string text) =>
+        text.Split(Separator) is [Due, var milliseconds] && long.TryParse(milliseconds, CultureInfo.InvariantCulture, out var time)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(time)
+            : null;
 
     public static string ForChangeOf(EndpointKey key) => $"endpoint{Separator}{key.TenantId}{Separator}{key.EndpointId}";
 
@@ -18,6 +26,14 @@ internal static class Notification
     /// it looked.
     /// </summary>
     public static string ForHeld(EndpointKey key) => $"held{Separator}{key.TenantId}{Separator}{key.EndpointId}";
+
+    /// <summary>A message's payload, or everything of a tenant, was erased.</summary>
+    public static string ForErasureOf(string tenantId, string? messageId) => $"erased{Separator}{tenantId}{Separator}{messageId}";
+
+    /// <summary>Reads what was erased: a message, or a tenant where there is none.</summary>
+    /// <returns>Null when the text says something else.</returns>
+    public static (string TenantId, string? MessageId)? ReadErasure(string text) =>
+        text.Split(Separator) is ["erased", var tenantId, var messageId] ? (tenantId, messageId.Length > 0 ? messageId : null) : null;
 
     /// <summary>Reads for which endpoint something is held.</summary>
     /// <returns>Null when the text says something else.</returns>

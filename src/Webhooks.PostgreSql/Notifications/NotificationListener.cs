@@ -101,6 +101,18 @@ internal sealed class NotificationListener(
             return;
         }
 
+        if (Notification.ReadErasure(notification.Payload) is var (tenantId, messageId))
+        {
+            dispatcher.Erased(tenantId, messageId);
+            return;
+        }
+
+        if (Notification.ReadDueAt(notification.Payload) is { } dueAt)
+        {
+            dispatcher.WakeAt(dueAt);
+            return;
+        }
+
         if (Notification.ReadChange(notification.Payload) is { } endpoint)
         {
             dispatcher.EndpointChanged(endpoint);

@@ -17,7 +17,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
     private const string SelectSql =
         """
         SELECT d.key, d.created_at, d.endpoint_id, d.event_type, d.status, d.attempt_count, e.seq, e.status, e.paused_until IS NOT NULL,
-          m.is_there, d.cancel_reason
+          m.has_payload, d.cancel_reason, m.deliver_at, m.expires_at, m.at_most_once
         FROM (
           SELECT key, created_at, endpoint_id, event_type, status, attempt_count, message_key, cancel_reason FROM {schema}.deliveries
 
@@ -29,14 +29,17 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
         LEFT JOIN LATERAL (
           SELECT e.seq, e.status, e.paused_until FROM {schema}.endpoints e WHERE e.tenant_id = $1 AND e.id = d.endpoint_id OFFSET 0) AS e ON true
         LEFT JOIN LATERAL (
-          SELECT true AS is_there FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = d.message_key OFFSET 0) AS m ON true
+          SELECT octet_length(m.payload) > 0 AS has_payload, m.deliver_at, m.expires_at, m.at_most_once
+          FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = d.message_key OFFSET 0) AS m ON true
         ORDER BY d.key
         """;
 
     private const string GetPendingSql =
         """
-        SELECT p.attempt_count, p.due_at, p.owner, p.resend, e.status
+        SELECT p.attempt_count, p.due_at, p.owner, p.resend, e.status, p.expires_at, m.deliver_at
         FROM {schema}.pending p
+        LEFT JOIN LATERAL (
+          SELECT m.deliver_at FROM {schema}.messages m WHERE m.tenant_id = p.tenant_id AND m.key = p.message_key OFFSET 0) AS m ON true
         LEFT JOIN LATERAL (
           SELECT e.status FROM {schema}.endpoints e
           WHERE e.tenant_id = p.tenant_id AND e.id = p.endpoint_id AND e.seq = p.endpoint_seq OFFSET 0) AS e ON true
@@ -51,18 +54,20 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
     private const string ReopenSql =
         """
         WITH input AS MATERIALIZED (
-          SELECT i.key, i.endpoint_seq, i.resend FROM unnest($2::uuid[], $3::bigint[], $4::text[]) AS i(key, endpoint_seq, resend)
+          SELECT i.key, i.endpoint_seq, i.resend, i.due_at, i.expires_at, i.at_most_once
+          FROM unnest($2::uuid[], $3::bigint[], $4::text[], $7::timestamptz[], $8::timestamptz[], $9::bool[])
+            AS i(key, endpoint_seq, resend, due_at, expires_at, at_most_once)
         ),
         reopened AS (
           DELETE FROM {schema}.deliveries d
           USING input i
           WHERE d.tenant_id = $1 AND d.key = i.key AND d.key >= $5 AND d.key <= $6
           RETURNING d.key, d.tenant_id, d.message_key, d.message_id, d.endpoint_id, i.endpoint_seq, d.event_type, d.created_at,
-            d.attempt_count, d.last_status_code, d.last_error, d.last_duration, i.resend
+            d.attempt_count, d.last_status_code, d.last_error, d.last_duration, i.resend, i.due_at, i.expires_at, i.at_most_once
         )
         INSERT INTO {schema}.pending (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at,
-          attempt_count, last_status_code, last_error, last_duration, resend, due_at)
-        SELECT r.*, $7 FROM reopened r
+          attempt_count, last_status_code, last_error, last_duration, resend, due_at, expires_at, at_most_once)
+        SELECT * FROM reopened
         """;
 
     private readonly string _one = database.Sql(SelectSql + "WHERE tenant_id = $1 AND key = $2" + JoinSql);
@@ -96,7 +101,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             var isMeant = row.Status == status
                 && (request.EndpointId is null || string.Equals(row.EndpointId, request.EndpointId, StringComparison.Ordinal))
                 && window.Means(row.CreatedAt, row.EventType);
-            var isSent = isMeant && row is { EndpointStatus: 0, HasMessage: true };
+            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true } && !(row.ExpiresAt <= turn.Now);
             if (!plan.TryTake(row.CreatedAt, isSent ? 1 : 0, isMeant && !isSent ? 1 : 0, isSent && row.IsPaused))
             {
                 break;
@@ -105,7 +110,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             position = row.Key;
             if (isSent)
             {
-                reopened.Add((row, ResendNote.ForWholeSchedule(row.AttemptCount)));
+                reopened.Add((row, ResendNote.ForWholeSchedule(row.Status, row.AttemptCount)));
             }
         }
 
@@ -143,7 +148,9 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             .WithTexts(rows, static row => row.Note.ToString())
             .WithKey(rows[0].Row.Key)
             .WithKey(rows[^1].Row.Key)
-            .WithTime(now);
+            .WithTimes(rows, row => row.Row.DeliverAt > now ? row.Row.DeliverAt : now)
+            .WithTimesOrNone(rows, static row => row.Row.ExpiresAt)
+            .WithFlagsOrNone(rows, static row => row.Row.IsAtMostOnce ? true : null);
 
     private async Task<ResendResult> ResendAsync(ReplayTransaction transaction, string tenantId, Guid key, DateTimeOffset now)
     {
@@ -159,12 +166,18 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             SqlExtensions.Statement(_one).WithText(tenantId).WithKey(key), EndedRow.Read).ConfigureAwait(false);
         switch (ended)
         {
-            case [] or [{ HasMessage: false }]:
+            case [] or [{ HasPayload: null }]:
                 return ResendResult.NotFound;
+            case [{ HasPayload: false }]:
+                return ResendResult.PayloadRemoved;
             case [{ EndpointStatus: null }]:
                 return ResendResult.EndpointGone;
             case [{ EndpointStatus: not 0 }]:
                 return ResendResult.EndpointDisabled;
+            case [{ DeliverAt: var deliverAt }] when deliverAt > now:
+                return ResendResult.NotYet;
+            case [{ ExpiresAt: var expiresAt }] when expiresAt <= now:
+                return ResendResult.Expired;
             default:
                 var note = ResendNote.ForOneAttempt(
                     ended[0].Status, ended[0].AttemptCount, dueAt: null, before: null, ended[0].CancelReason);
@@ -186,6 +199,16 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             return ResendResult.Underway;
         }
 
+        if (pending.DeliverAt > now)
+        {
+            return ResendResult.NotYet;
+        }
+
+        if (pending.ExpiresAt <= now)
+        {
+            return ResendResult.Expired;
+        }
+
         var note = ResendNote.ForOneAttempt(
             DeliveryStatus.Pending, pending.AttemptCount, pending.DueAt, ResendNote.Read(pending.Resend), cancelReason: null);
         await transaction.ReadAsync(
@@ -203,9 +226,22 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
         }
     }
 
-    private sealed record PendingRow(int AttemptCount, DateTimeOffset? DueAt, bool IsLeased, string? Resend, int? EndpointStatus)
+    private sealed record PendingRow(
+        int AttemptCount,
+        DateTimeOffset? DueAt,
+        bool IsLeased,
+        string? Resend,
+        int? EndpointStatus,
+        DateTimeOffset? ExpiresAt,
+        DateTimeOffset? DeliverAt)
     {
         public static PendingRow Read(NpgsqlDataReader row) => new(
-            row.GetInt32(0), row.NullableTime(1), !row.IsDBNull(2), row.NullableText(3), row.IsDBNull(4) ? null : row.GetInt16(4));
+            row.GetInt32(0),
+            row.NullableTime(1),
+            !row.IsDBNull(2),
+            row.NullableText(3),
+            row.IsDBNull(4) ? null : row.GetInt16(4),
+            row.NullableTime(5),
+            row.NullableTime(6));
     }
 }

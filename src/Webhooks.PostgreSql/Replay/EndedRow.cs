@@ -4,7 +4,7 @@ using Webhooks.PostgreSql.Connections;
 
 namespace Webhooks.PostgreSql.Replay;
 
-/// <summary>A delivery that has ended, with what it needs to be sent again.</summary>
+/// <summary>A delivery that has ended, with what it needs to be sent again. Whether there is a payload is null where the message is gone.</summary>
 internal sealed record EndedRow(
     Guid Key,
     DateTimeOffset CreatedAt,
@@ -15,8 +15,11 @@ internal sealed record EndedRow(
     long EndpointSeq,
     int? EndpointStatus,
     bool IsPaused,
-    bool HasMessage,
-    CancelReason? CancelReason)
+    bool? HasPayload,
+    CancelReason? CancelReason,
+    DateTimeOffset? DeliverAt,
+    DateTimeOffset? ExpiresAt,
+    bool IsAtMostOnce)
 {
     public static EndedRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -28,6 +31,9 @@ internal sealed record EndedRow(
         row.IsDBNull(6) ? 0 : row.GetInt64(6),
         row.IsDBNull(7) ? null : row.GetInt16(7),
         row.GetBoolean(8),
-        !row.IsDBNull(9),
-        row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10));
+        row.IsDBNull(9) ? null : row.GetBoolean(9),
+        row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10),
+        row.NullableTime(11),
+        row.NullableTime(12),
+        IsAtMostOnce: !row.IsDBNull(13));
 }

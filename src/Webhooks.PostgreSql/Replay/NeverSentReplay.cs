@@ -15,7 +15,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
 
     private const string MessagesSql =
         """
-        SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count
+        SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count, octet_length(m.payload) > 0, m.deliver_at,
+          m.expires_at, m.at_most_once
         FROM {schema}.messages m
         WHERE m.tenant_id = $1 AND m.key > $2 AND m.key < $3
         ORDER BY m.key
@@ -52,10 +53,12 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
     private const string InsertSql =
         """
         INSERT INTO {schema}.pending (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at,
-          attempt_count, due_at)
-        SELECT i.key, $1, i.message_key, i.message_id, i.endpoint_id, i.endpoint_seq, i.event_type, i.created_at, 0, $9
-        FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::timestamptz[])
-          AS i(key, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at)
+          attempt_count, due_at, expires_at, at_most_once)
+        SELECT i.key, $1, i.message_key, i.message_id, i.endpoint_id, i.endpoint_seq, i.event_type, i.created_at, 0, i.due_at, i.expires_at,
+          i.at_most_once
+        FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::timestamptz[], $9::timestamptz[],
+          $10::timestamptz[], $11::bool[])
+          AS i(key, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, due_at, expires_at, at_most_once)
         """;
 
     private readonly string _messages = database.Sql(MessagesSql);
@@ -79,7 +82,13 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         for (var i = 0; i < pairs.Count; i++)
         {
             var (message, missing) = (messages[i], pairs[i]);
-            if (!plan.TryTake(message.CreatedAt, missing.Count, skipped: 0, missing.Exists(static match => match.IsPaused)))
+            var skipped = 0;
+            if (!message.HasPayload || message.ExpiresAt <= turn.Now)
+            {
+                (missing, skipped) = ([], missing.Count);
+            }
+
+            if (!plan.TryTake(message.CreatedAt, missing.Count, skipped, missing.Exists(static match => match.IsPaused)))
             {
                 break;
             }
@@ -122,7 +131,9 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         .WithArray(NpgsqlDbType.Bigint, added, static row => row.Match.EndpointSeq)
         .WithTexts(added, static row => row.Message.EventType)
         .WithArray(NpgsqlDbType.TimestampTz, added, static row => row.Message.CreatedAt.UtcDateTime)
-        .WithTime(now);
+        .WithTimes(added, row => row.Message.DeliverAt > now ? row.Message.DeliverAt : now)
+        .WithTimesOrNone(added, static row => row.Message.ExpiresAt)
+        .WithFlagsOrNone(added, static row => row.Message.IsAtMostOnce ? true : null);
 
     /// <summary>For each of the first messages, as many as the turn may compare, the endpoints that it would have now.</summary>
     private async Task<List<List<Match>>> FindMatchesAsync(
@@ -175,7 +186,16 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
     }
 
     private sealed record Message(
-        Guid Key, string? OwnId, string EventType, string[] Channels, DateTimeOffset CreatedAt, int DeliveryCount)
+        Guid Key,
+        string? OwnId,
+        string EventType,
+        string[] Channels,
+        DateTimeOffset CreatedAt,
+        int DeliveryCount,
+        bool HasPayload,
+        DateTimeOffset? DeliverAt,
+        DateTimeOffset? ExpiresAt,
+        bool IsAtMostOnce)
     {
         public static Message Read(NpgsqlDataReader row) => new(
             row.GetGuid(0),
@@ -183,7 +203,11 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
             row.GetString(2),
             row.IsDBNull(3) ? [] : row.GetFieldValue<string[]>(3),
             row.Time(4),
-            row.GetInt32(5));
+            row.GetInt32(5),
+            row.GetBoolean(6),
+            row.NullableTime(7),
+            row.NullableTime(8),
+            IsAtMostOnce: !row.IsDBNull(9));
     }
 
     private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused)

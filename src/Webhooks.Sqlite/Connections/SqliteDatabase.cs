@@ -7,7 +7,10 @@ namespace Webhooks.Sqlite.Connections;
 internal sealed class SqliteDatabase(SqliteStoreOptions options, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly SemaphoreSlim _compacting = new(1);
     private volatile OpenDatabase? _open;
+    private long _compactionsAsked;
+    private long _compactionsDone;
     private bool _disposed;
 
     /// <summary>How many transactions the writer has committed.</summary>
@@ -57,6 +60,30 @@ internal sealed class SqliteDatabase(SqliteStoreOptions options, ILogger logger)
         catch (SqliteException exception)
         {
             throw SqliteErrors.Explain(exception, database.Path);
+        }
+    }
+
+    /// <summary>
+    /// Writes the file anew, without the bytes of what was deleted, and empties the log. Calls that come together share it.
+    /// </summary>
+    /// <exception cref="WebhookStoreException">It could not be done; it can be tried again.</exception>
+    public async Task CompactAsync(CancellationToken cancellationToken)
+    {
+        var database = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var asked = Interlocked.Increment(ref _compactionsAsked);
+        await _compacting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_compactionsDone < asked)
+            {
+                var covered = Volatile.Read(ref _compactionsAsked);
+                await database.Writer.WriteAloneAsync(static session => session.Compact(), cancellationToken).ConfigureAwait(false);
+                _compactionsDone = covered;
+            }
+        }
+        finally
+        {
+            _compacting.Release();
         }
     }
 

@@ -9,6 +9,9 @@ internal abstract class WriteOperation
 
     private int _state;
 
+    /// <summary>Whether it runs outside of a transaction, without others.</summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>Takes it up, unless its caller has withdrawn it.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 

@@ -35,9 +35,33 @@ internal sealed class WriteQueue : IDisposable
     /// <param name="work">The work; what it throws undoes this work alone.</param>
     /// <param name="cancellationToken">Withdraws it, as long as the writer has not taken it up.</param>
     /// <exception cref="WebhookStoreException">Nothing was done, for a reason that the message tells.</exception>
-    public async Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(new WriteOperation<T>(work), cancellationToken);
+
+    /// <summary>Has something done outside of a transaction.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Withdraws it, as long as the writer has not taken it up.</param>
+    /// <exception cref="WebhookStoreException">It could not be done, for a reason that the message tells.</exception>
+    public Task WriteAloneAsync(Action<WriteSession> work, CancellationToken cancellationToken) => WriteAsync(
+        new WriteOperation<bool>(session =>
+        {
+            work(session);
+            return true;
+        })
+        {
+            IsAlone = true,
+        },
+        cancellationToken);
+
+    /// <summary>Does what is queued, then stops and closes the connection.</summary>
+    public void Dispose()
     {
-        var operation = new WriteOperation<T>(work);
+        _operations.Writer.TryComplete();
+        _thread.Join();
+    }
+
+    private async Task<T> WriteAsync<T>(WriteOperation<T> operation, CancellationToken cancellationToken)
+    {
         try
         {
             await _operations.Writer.WriteAsync(operation, cancellationToken).ConfigureAwait(false);
@@ -52,24 +76,26 @@ internal sealed class WriteQueue : IDisposable
         return await operation.Done.ConfigureAwait(false);
     }
 
-    /// <summary>Does what is queued, then stops and closes the connection.</summary>
-    public void Dispose()
-    {
-        _operations.Writer.TryComplete();
-        _thread.Join();
-    }
-
     private void Run()
     {
         var group = new List<WriteOperation>();
         while (WaitForOperations())
         {
+            WriteOperation? alone = null;
             while (group.Count < Capacity && _operations.Reader.TryRead(out var operation))
             {
-                if (operation.TryTake())
+                if (!operation.TryTake())
                 {
-                    group.Add(operation);
+                    continue;
                 }
+
+                if (operation.IsAlone)
+                {
+                    alone = operation;
+                    break;
+                }
+
+                group.Add(operation);
             }
 
             if (group.Count > 0)
@@ -77,12 +103,30 @@ internal sealed class WriteQueue : IDisposable
                 Commit(group);
                 group.Clear();
             }
+
+            if (alone is not null)
+            {
+                RunAlone(alone);
+            }
         }
 
         _session.Dispose();
     }
 
     private bool WaitForOperations() => _operations.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+
+    private void RunAlone(WriteOperation operation)
+    {
+        try
+        {
+            operation.Run(_session);
+            operation.Succeed();
+        }
+        catch (Exception exception)
+        {
+            operation.Fail(_session.Explain(exception));
+        }
+    }
 
     private void Commit(List<WriteOperation> group)
     {

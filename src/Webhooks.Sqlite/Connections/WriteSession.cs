@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Webhooks.Sqlite.Deliveries;
 using Webhooks.Sqlite.Endpoints;
+using Webhooks.Sqlite.Erasure;
 using Webhooks.Sqlite.Messages;
 using Webhooks.Sqlite.Replay;
 using Webhooks.Sqlite.Retention;
@@ -32,13 +33,16 @@ internal sealed class WriteSession : IDisposable
         _rollbackToSavepoint = session.Prepare("ROLLBACK TO operation");
         _fanOut = new FanOut(session);
         var leases = new LeaseWriter(session);
+        var ender = new Ender(session);
         Rates = new RateWriter(session);
         Endpoints = new EndpointWriter(session, _fanOut, Rates);
         Messages = new MessageAppender(session, _fanOut);
-        Due = new DueClaim(session, leases);
-        Held = new HeldClaim(session, leases, _fanOut);
-        Outcomes = new OutcomeWriter(session);
+        Due = new DueClaim(session, leases, ender);
+        Held = new HeldClaim(session, leases, ender, _fanOut);
+        Outcomes = new OutcomeWriter(session, Messages);
         Pruner = new Pruner(session);
+        Payloads = new PayloadPruner(session);
+        Eraser = new Eraser(session, _fanOut, Payloads);
         Ended = new EndedReplay(session);
         Replays = new ReplayWriter(session, Ended, new NeverSentReplay(session, _fanOut, Messages));
     }
@@ -56,6 +60,10 @@ internal sealed class WriteSession : IDisposable
     public RateWriter Rates { get; }
 
     public Pruner Pruner { get; }
+
+    public PayloadPruner Payloads { get; }
+
+    public Eraser Eraser { get; }
 
     public EndedReplay Ended { get; }
 
@@ -122,6 +130,19 @@ internal sealed class WriteSession : IDisposable
 
         _release.Execute();
         return true;
+    }
+
+    /// <summary>Writes the file anew, outside of a transaction, and empties the log.</summary>
+    /// <exception cref="WebhookStoreException">Somebody has been reading the log for too long.</exception>
+    public void Compact()
+    {
+        _session.Execute("VACUUM");
+        if (_session.ReadInt64("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+        {
+            throw new WebhookStoreException(
+                $"What was erased is deleted, but the log of '{_session.Path}' could not be emptied: somebody has been reading it for longer than "
+                + $"{nameof(SqliteStoreOptions)}.{nameof(SqliteStoreOptions.BusyTimeout)}. Erase again.");
+        }
     }
 
     /// <summary>What callers are told of an exception.</summary>

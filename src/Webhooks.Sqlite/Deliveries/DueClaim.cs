@@ -1,11 +1,12 @@
 using Webhooks.Dispatching;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Messages;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>Claims what is due, and the endpoints whose pause is over.</summary>
-internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
+internal sealed class DueClaim(SqliteSession session, LeaseWriter leases, Ender ender)
 {
     public const string DueSql =
         $"""
@@ -45,11 +46,7 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
     private readonly Statement _hold =
         session.Prepare("UPDATE webhook_delivery SET due_at = NULL, owner = NULL WHERE message_seq = ?1 AND ordinal = ?2");
 
-    private readonly Statement _cancel = session.Prepare(
-        """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = ?4
-        WHERE message_seq = ?1 AND ordinal = ?2
-        """);
+    private readonly Statement _beginLine = session.Prepare(MessageAppender.BeginLineSql);
 
     private readonly Statement _takeOver =
         session.Prepare("UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = 0 WHERE seq = ?1");
@@ -75,12 +72,22 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases)
         {
             switch (delivery.Endpoint)
             {
-                case null:
-                    _cancel.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(request.Now)
-                        .Bind((long)CancelReason.EndpointDeleted).Execute();
+                case var _ when delivery.IsInterrupted:
+                    ender.Interrupt(delivery, request.Now);
                     break;
-                case { IsHolding: true }:
+                case null:
+                    ender.Cancel(delivery, request.Now, CancelReason.EndpointDeleted);
+                    break;
+                case var _ when delivery.ExpiresAt <= request.Now:
+                    ender.Cancel(delivery, request.Now, CancelReason.Expired);
+                    break;
+                case { IsHolding: true } holding:
                     _hold.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Execute();
+                    if (holding is { IsOrdered: true, IsEnabled: true, IsPaused: false })
+                    {
+                        _beginLine.Bind(holding.Seq).Bind(request.Now).Execute();
+                    }
+
                     break;
                 case var endpoint:
                     leased.Add(leases.Lease(delivery, endpoint.Version, request.Owner, request.LeaseUntil, messages));

@@ -11,6 +11,9 @@ internal sealed class LeaseWriter(SqliteSession session)
     private readonly Statement _lease =
         session.Prepare("UPDATE webhook_delivery SET due_at = ?3, owner = ?4 WHERE message_seq = ?1 AND ordinal = ?2");
 
+    private readonly Statement _leaseInOrder =
+        session.Prepare("UPDATE webhook_delivery SET owner = ?3 WHERE message_seq = ?1 AND ordinal = ?2");
+
     private readonly Statement _readMessage =
         session.Prepare($"SELECT {MessageReader.Columns} FROM webhook_message m WHERE m.seq = ?1");
 
@@ -18,17 +21,29 @@ internal sealed class LeaseWriter(SqliteSession session)
         PendingDelivery delivery, long endpointVersion, string owner, DateTimeOffset until, MessageCache messages)
     {
         _lease.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(until).Bind(owner).Execute();
-        return new LeasedDelivery
-        {
-            Id = delivery.Id,
-            EndpointId = delivery.EndpointId,
-            EndpointVersion = endpointVersion,
-            AttemptNumber = delivery.AttemptCount + 1,
-            LeaseUntil = until,
-            Message = messages.Get(delivery.MessageSeq, ReadMessage),
-            Resend = ResendNote.Read(delivery.Resend),
-        };
+        return ToLeased(delivery, endpointVersion, until, messages, isOrdered: false);
     }
+
+    /// <summary>Leases a delivery of an ordered endpoint, which stays held, for as long as the endpoint is taken over.</summary>
+    public LeasedDelivery LeaseInOrder(
+        PendingDelivery delivery, long endpointVersion, string owner, DateTimeOffset until, MessageCache messages)
+    {
+        _leaseInOrder.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(owner).Execute();
+        return ToLeased(delivery, endpointVersion, until, messages, isOrdered: true);
+    }
+
+    private LeasedDelivery ToLeased(
+        PendingDelivery delivery, long endpointVersion, DateTimeOffset until, MessageCache messages, bool isOrdered) => new()
+    {
+        Id = delivery.Id,
+        EndpointId = delivery.EndpointId,
+        EndpointVersion = endpointVersion,
+        AttemptNumber = delivery.AttemptCount + 1,
+        LeaseUntil = until,
+        Message = messages.Get(delivery.MessageSeq, ReadMessage),
+        Resend = ResendNote.Read(delivery.Resend),
+        IsOrdered = isOrdered,
+    };
 
     private WebhookMessage ReadMessage(long seq) => _readMessage.Bind(seq).ReadOne(MessageReader.Read)!;
 

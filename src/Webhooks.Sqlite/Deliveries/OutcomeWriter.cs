@@ -1,28 +1,46 @@
 using Webhooks.Dispatching;
 using Webhooks.Sqlite.Connections;
+using Webhooks.Sqlite.Messages;
 using Webhooks.Storage;
 
 namespace Webhooks.Sqlite.Deliveries;
 
 /// <summary>Ends leases. Every change is fenced: a lease is named by its owner and the number of its attempt.</summary>
-internal sealed class OutcomeWriter(SqliteSession session)
+internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messages)
 {
     public const string CompleteSql =
         $"""
         UPDATE webhook_delivery AS d
-        SET status = ?8, attempt_count = ?7, due_at = ?9, owner = NULL, completed_at = ?10, last_status_code = ?11,
+        SET status = ?8, attempt_count = ?7, due_at = CASE WHEN d.due_at IS NULL THEN NULL ELSE ?9 END, owner = NULL, completed_at = ?10, last_status_code = ?11,
           last_error = ?12, last_duration = ?13, cancel_reason = ?14
         WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5 AND d.owner = ?6 AND d.attempt_count = ?7 - 1 AND d.status = 0
         """;
 
     public const string ReleaseSql =
         $"""
-        UPDATE webhook_delivery AS d SET due_at = ?7, owner = NULL
+        UPDATE webhook_delivery AS d SET due_at = CASE WHEN d.due_at IS NULL THEN NULL ELSE ?7 END, owner = NULL
         WHERE {DeliveryKey.Condition} AND d.owner = ?5 AND d.attempt_count = ?6 - 1 AND d.status = 0
+        """;
+
+    /// <summary>A delivery that is pending and not due now was leased in order.</summary>
+    public const string PauseForRetrySql =
+        $"""
+        UPDATE webhook_endpoint SET paused_until = ?5, paused_by = NULL, pause_reason = 3
+        WHERE seq = (SELECT d.endpoint_seq FROM webhook_delivery d WHERE {DeliveryKey.Condition} AND d.due_at IS NULL AND d.status = 0)
+          AND (paused_until IS NULL OR pause_reason = 0 OR paused_until < ?5)
+        """;
+
+    public const string GiveBackSql =
+        $"""
+        UPDATE webhook_endpoint SET paused_until = ?5, paused_by = NULL, pause_reason = 0
+        WHERE seq = (SELECT d.endpoint_seq FROM webhook_delivery d WHERE {DeliveryKey.Condition} AND d.due_at IS NULL AND d.status = 0)
+          AND paused_by = ?6
         """;
 
     private readonly Statement _complete = session.Prepare(CompleteSql);
     private readonly Statement _release = session.Prepare(ReleaseSql);
+    private readonly Statement _pauseForRetry = session.Prepare(PauseForRetrySql);
+    private readonly Statement _giveBack = session.Prepare(GiveBackSql);
 
     private readonly Statement _insertAttempt = session.Prepare(
         """
@@ -36,7 +54,7 @@ internal sealed class OutcomeWriter(SqliteSession session)
         var results = new bool[outcomes.Count];
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = Complete(owner, outcomes[i]);
+            results[i] = messages.Announce(outcomes[i].Announcement, Complete(owner, outcomes[i]));
         }
 
         return results;
@@ -51,7 +69,12 @@ internal sealed class OutcomeWriter(SqliteSession session)
         {
             if (DeliveryKey.TryParse(delivery.Id, out var key))
             {
-                released += key.Bind(_release).Bind(owner).Bind(delivery.AttemptNumber).Bind(dueAt).Execute();
+                var count = key.Bind(_release).Bind(owner).Bind(delivery.AttemptNumber).Bind(dueAt).Execute();
+                released += count;
+                if (count > 0 && delivery.IsOrdered)
+                {
+                    key.Bind(_giveBack).Bind(dueAt).Bind(owner).Execute();
+                }
             }
         }
 
@@ -81,6 +104,11 @@ internal sealed class OutcomeWriter(SqliteSession session)
         if (!isEffective)
         {
             return false;
+        }
+
+        if (outcome.RetryAt is { } retryAt)
+        {
+            key.Bind(_pauseForRetry).Bind(retryAt).Execute();
         }
 
         _insertAttempt

@@ -15,6 +15,12 @@ internal sealed class RateWriter(SqliteSession session)
         RETURNING end_at
         """);
 
+    private readonly Statement _prune = session.Prepare(
+        """
+        DELETE FROM webhook_rate WHERE (tenant_id, endpoint_id) IN (
+          SELECT tenant_id, endpoint_id FROM webhook_rate WHERE end_at < ?1 LIMIT ?2)
+        """);
+
     private readonly Statement _delete = session.Prepare("DELETE FROM webhook_rate WHERE tenant_id = ?1 AND endpoint_id = ?2");
 
     public IReadOnlyList<DateTimeOffset> Reserve(DateTimeOffset now, IReadOnlyList<RateReservation> reservations)
@@ -34,6 +40,10 @@ internal sealed class RateWriter(SqliteSession session)
 
         return starts;
     }
+
+    /// <summary>Deletes lines that have ended. They are few, and an index by their ends would be written with every reservation.</summary>
+    /// <returns>How many there were.</returns>
+    public int Prune(DateTimeOffset endedBefore, int limit) => _prune.Bind(endedBefore).Bind(limit).Execute();
 
     public void Delete(EndpointKey endpoint) => _delete.Bind(endpoint.TenantId).Bind(endpoint.EndpointId).Execute();
 }

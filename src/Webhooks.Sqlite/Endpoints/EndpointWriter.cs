@@ -33,8 +33,8 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
     private readonly Statement _insert = session.Prepare(
         """
         INSERT INTO webhook_endpoint (seq, tenant_id, version, status, disabled_reason, created_at, updated_at, channels,
-          settings, secrets, secrets_expire_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+          settings, secrets, secrets_expire_at, is_ordered)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         ON CONFLICT DO NOTHING
         """);
 
@@ -42,9 +42,9 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
         """
         UPDATE webhook_endpoint
         SET version = ?3, status = ?4, disabled_reason = ?5, updated_at = ?6, channels = ?7, settings = ?8, secrets = ?9,
-          secrets_expire_at = ?10,
-          paused_until = CASE WHEN status = 1 AND ?4 = 0 THEN ?6 ELSE paused_until END,
-          paused_by = CASE WHEN status = 1 AND ?4 = 0 THEN NULL ELSE paused_by END,
+          secrets_expire_at = ?10, is_ordered = ?11,
+          paused_until = CASE WHEN status = 1 AND ?4 = 0 AND (?11 = 0 OR paused_by IS NULL) THEN ?6 ELSE paused_until END,
+          paused_by = CASE WHEN status = 1 AND ?4 = 0 AND ?11 = 0 THEN NULL ELSE paused_by END,
           pause_reason = CASE WHEN status = 1 AND ?4 = 0 THEN 0 ELSE pause_reason END,
           failing_since = CASE WHEN status = 1 AND ?4 = 0 THEN NULL ELSE failing_since END
         WHERE seq = ?1 AND version = ?2
@@ -67,7 +67,9 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
     private readonly Statement _pause = session.Prepare(
         """
         UPDATE webhook_endpoint SET paused_until = ?2, paused_by = ?3, pause_reason = ?4
-        WHERE seq = ?1 AND (paused_until IS NULL OR pause_reason = 0 OR (?4 <> 0 AND paused_until < ?2))
+        WHERE seq = ?1 AND (?5 IS NULL OR version = ?5)
+          AND (paused_until IS NULL OR pause_reason = 0 OR (?4 <> 0 AND paused_until < ?2))
+          AND (is_ordered = 0 OR ?4 <> 0 OR paused_by IS NULL OR paused_by IS ?3)
         """);
 
     private readonly Statement _markFailing =
@@ -93,6 +95,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
             .Bind(EndpointDocument.Write(endpoint.Settings))
             .Bind(stored.Secrets)
             .Bind(stored.SecretsExpireAt)
+            .Bind(endpoint.Settings.IsOrdered ? 1L : 0L)
             .Execute() > 0;
         if (inserted)
         {
@@ -122,6 +125,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
             .Bind(EndpointDocument.Write(endpoint.Settings))
             .Bind(stored.Secrets)
             .Bind(stored.SecretsExpireAt)
+            .Bind(endpoint.Settings.IsOrdered ? 1L : 0L)
             .Execute() > 0;
         if (replaced)
         {
@@ -155,7 +159,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
             return false;
         }
 
-        var effective = _pause.Bind(seq).Bind(pause.Until).Bind(pause.Owner).Bind((long)pause.Reason).Execute() > 0;
+        var effective = _pause.Bind(seq).Bind(pause.Until).Bind(pause.Owner).Bind((long)pause.Reason).Bind(pause.EndpointVersion).Execute() > 0;
         if (!isPaused)
         {
             fanOut.EndpointChanged(pause.Endpoint.TenantId);

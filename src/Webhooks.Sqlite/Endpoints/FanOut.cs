@@ -11,7 +11,7 @@ internal sealed class FanOut(SqliteSession session)
 {
     public const string MatchSql =
         """
-        SELECT e.seq, n.id, e.version, e.paused_until IS NOT NULL, e.channels
+        SELECT e.seq, n.id, e.version, e.paused_until IS NOT NULL, e.channels, e.is_ordered
         FROM webhook_subscription s
         JOIN webhook_endpoint e ON e.seq = s.endpoint_seq
         JOIN webhook_endpoint_name n ON n.seq = s.endpoint_seq
@@ -102,5 +102,5 @@ internal sealed class FanOut(SqliteSession session)
     }
 
     private static EndpointMatch ReadMatch(Statement row) => new(
-        row.Int64(0), row.Text(1), row.Int64(2), row.Int64(3) != 0, ChannelList.Read(row.NullableText(4)));
+        row.Int64(0), row.Text(1), row.Int64(2), row.Int64(3) != 0, row.Int64(5) != 0, ChannelList.Read(row.NullableText(4)));
 }

@@ -16,11 +16,15 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         LIMIT 1
         """;
 
+    /// <summary>Makes the next claim take an ordered endpoint over, unless it is paused.</summary>
+    public const string BeginLineSql =
+        "UPDATE webhook_endpoint SET paused_until = ?2, paused_by = NULL, pause_reason = 0 WHERE seq = ?1 AND paused_until IS NULL";
+
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
-          trace_parent)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+          trace_parent, payload_kept_until, deliver_at, expires_at, at_most_once)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
         ON CONFLICT DO NOTHING
         """);
 
@@ -29,9 +33,11 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertDelivery = session.Prepare(
         """
         INSERT INTO webhook_delivery (message_seq, ordinal, tail, tenant_id, endpoint_seq, created_at, status, attempt_count,
-          due_at, owner)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8)
+          due_at, owner, expires_at, at_most_once)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8, ?9, ?10)
         """);
+
+    private readonly Statement _beginLine = session.Prepare(BeginLineSql);
 
     public IReadOnlyList<AppendResult> Append(IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases)
     {
@@ -47,9 +53,28 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         return results;
     }
 
+    /// <summary>Stores an announcement, if there is one and what it tells of has happened in this transaction.</summary>
+    /// <returns>Whether it has.</returns>
+    public bool Announce(WebhookMessage? announcement, bool hasHappened)
+    {
+        if (announcement is not null && hasHappened)
+        {
+            Append([announcement], leases: null);
+        }
+
+        return hasHappened;
+    }
+
     /// <summary>Adds a delivery, leased to nobody, to a message that was stored before.</summary>
     public void AddDelivery(
-        long messageSeq, int ordinal, string tenantId, DateTimeOffset createdAt, long endpointSeq, DateTimeOffset dueAt) =>
+        long messageSeq,
+        int ordinal,
+        string tenantId,
+        DateTimeOffset createdAt,
+        long endpointSeq,
+        DateTimeOffset dueAt,
+        DateTimeOffset? expiresAt,
+        bool isAtMostOnce) =>
         _insertDelivery
             .Bind(messageSeq)
             .Bind(ordinal)
@@ -59,7 +84,11 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(createdAt)
             .Bind(dueAt)
             .Bind((string?)null)
+            .Bind(expiresAt)
+            .Bind(Flag(isAtMostOnce))
             .Execute();
+
+    private static long? Flag(bool value) => value ? 1 : null;
 
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, int room)
     {
@@ -73,10 +102,11 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         var createdAt = message.CreatedAt.ToUnixTimeMilliseconds();
         var tail = DeliveryKey.CreateTail();
         List<LeasedDelivery>? leased = null;
+        var hasFirstInLine = false;
         for (var ordinal = 0; ordinal < endpoints.Length; ordinal++)
         {
             var endpoint = endpoints[ordinal];
-            var lease = endpoint.IsPaused || room == 0 ? null : leases;
+            var lease = endpoint.IsHolding || room == 0 || message.DeliverAt is not null ? null : leases;
             _insertDelivery
                 .Bind(messageSeq)
                 .Bind(ordinal)
@@ -84,9 +114,17 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
                 .Bind(message.TenantId)
                 .Bind(endpoint.Seq)
                 .Bind(createdAt)
-                .Bind(endpoint.IsPaused ? null : lease?.Until ?? message.CreatedAt)
+                .Bind(message.DeliverAt ?? (endpoint.IsHolding ? null : lease?.Until ?? message.CreatedAt))
                 .Bind(lease?.Owner)
+                .Bind(message.ExpiresAt)
+                .Bind(Flag(message.IsAtMostOnce))
                 .Execute();
+            if (endpoint.IsOrdered && message.DeliverAt is null)
+            {
+                // What is remembered of it does not change by that: its deliveries are held anyway.
+                hasFirstInLine |= _beginLine.Bind(endpoint.Seq).Bind(message.CreatedAt).Execute() > 0;
+            }
+
             if (lease is not null)
             {
                 room--;
@@ -102,7 +140,10 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             }
         }
 
-        return new AppendResult(message.Id, endpoints.Length, IsDuplicate: false, (IReadOnlyList<LeasedDelivery>?)leased ?? []);
+        return new AppendResult(message.Id, endpoints.Length, IsDuplicate: false, (IReadOnlyList<LeasedDelivery>?)leased ?? [])
+        {
+            HasFirstInLine = hasFirstInLine,
+        };
     }
 
     private EndpointMatch[] FindEndpoints(WebhookMessage message)
@@ -132,8 +173,12 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(message.Timestamp)
             .Bind(message.CreatedAt)
             .Bind(deliveryCount)
-            .Bind(message.Payload.Span)
+            .Bind(message.Payload!.Value.Span)
             .Bind(message.TraceParent)
+            .Bind(message.PayloadKeptUntil)
+            .Bind(message.DeliverAt)
+            .Bind(message.ExpiresAt)
+            .Bind(Flag(message.IsAtMostOnce))
             .Execute() > 0;
 
     private AppendResult FindDuplicate(WebhookMessage message) =>

@@ -17,8 +17,9 @@ internal sealed class EndedReplay(SqliteSession session)
     public const string GetSql =
         $"""
         SELECT d.message_seq, d.ordinal, d.status, d.attempt_count, d.due_at, d.owner, d.resend, e.status,
-          d.cancel_reason
+          d.cancel_reason, length(m.payload), m.deliver_at, d.expires_at
         FROM webhook_delivery d
+        CROSS JOIN webhook_message m ON m.seq = d.message_seq
         LEFT JOIN webhook_endpoint e ON e.seq = d.endpoint_seq
         WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5
         """;
@@ -65,7 +66,7 @@ internal sealed class EndedReplay(SqliteSession session)
     private const string Columns =
         """
         d.created_at, d.message_seq, d.ordinal, d.endpoint_seq, d.status, d.attempt_count, m.event_type, e.status,
-        e.paused_until IS NOT NULL
+        e.paused_until IS NOT NULL, length(m.payload), m.deliver_at, d.expires_at
         """;
 
     private readonly Statement _get = session.Prepare(GetSql);
@@ -99,17 +100,26 @@ internal sealed class EndedReplay(SqliteSession session)
             IsLeased: !row.IsNull(5),
             row.NullableText(6),
             row.NullableInt64(7),
-            (CancelReason?)row.NullableInt32(8)));
+            (CancelReason?)row.NullableInt32(8),
+            HasPayload: row.Int64(9) > 0,
+            row.NullableTime(10),
+            row.NullableTime(11)));
         switch (found)
         {
             case null:
                 return ResendResult.NotFound;
+            case { HasPayload: false }:
+                return ResendResult.PayloadRemoved;
             case { EndpointStatus: null }:
                 return ResendResult.EndpointGone;
             case { EndpointStatus: not 0 }:
                 return ResendResult.EndpointDisabled;
             case { Status: DeliveryStatus.Pending } when found.IsLeased || found.DueAt is null || found.DueAt <= now:
                 return ResendResult.Underway;
+            case { DeliverAt: var deliverAt } when deliverAt > now:
+                return ResendResult.NotYet;
+            case { ExpiresAt: var expiresAt } when expiresAt <= now:
+                return ResendResult.Expired;
             default:
                 var note = ResendNote.ForOneAttempt(
                     found.Status, found.AttemptCount, found.DueAt, ResendNote.Read(found.Note), found.CancelReason);
@@ -144,7 +154,7 @@ internal sealed class EndedReplay(SqliteSession session)
             var isMeant = row.Status == status
                 && (endpointSeq is null || row.EndpointSeq == endpointSeq)
                 && (request.EventType is null || string.Equals(row.EventType, request.EventType, StringComparison.Ordinal));
-            var isSent = isMeant && row.EndpointStatus == 0;
+            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true } && !(row.ExpiresAt <= turn.Now);
             if (!plan.TryTake(
                 DateTimeOffset.FromUnixTimeMilliseconds(row.Position.CreatedAt), isSent ? 1 : 0, isMeant && !isSent ? 1 : 0, isSent && row.IsPaused))
             {
@@ -157,8 +167,8 @@ internal sealed class EndedReplay(SqliteSession session)
                 _reopen
                     .Bind(row.Position.Seq)
                     .Bind(row.Position.Ordinal)
-                    .Bind(turn.Now)
-                    .Bind(ResendNote.ForWholeSchedule(row.AttemptCount).ToString())
+                    .Bind(row.DeliverAt > turn.Now ? row.DeliverAt : turn.Now)
+                    .Bind(ResendNote.ForWholeSchedule(row.Status, row.AttemptCount).ToString())
                     .Execute();
             }
         }
@@ -187,7 +197,10 @@ internal sealed class EndedReplay(SqliteSession session)
             row.Int32(5),
             row.Text(6),
             row.NullableInt64(7),
-            IsPaused: row.Int64(8) != 0));
+            IsPaused: row.Int64(8) != 0,
+            HasPayload: row.Int64(9) > 0,
+            row.NullableTime(10),
+            row.NullableTime(11)));
     }
 
     private sealed record Single(
@@ -199,7 +212,10 @@ internal sealed class EndedReplay(SqliteSession session)
         bool IsLeased,
         string? Note,
         long? EndpointStatus,
-        CancelReason? CancelReason);
+        CancelReason? CancelReason,
+        bool HasPayload,
+        DateTimeOffset? DeliverAt,
+        DateTimeOffset? ExpiresAt);
 
     private sealed record EndedRow(
         RowPosition Position,
@@ -208,5 +224,8 @@ internal sealed class EndedReplay(SqliteSession session)
         int AttemptCount,
         string EventType,
         long? EndpointStatus,
-        bool IsPaused);
+        bool IsPaused,
+        bool HasPayload,
+        DateTimeOffset? DeliverAt,
+        DateTimeOffset? ExpiresAt);
 }

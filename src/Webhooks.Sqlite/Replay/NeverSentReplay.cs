@@ -12,7 +12,7 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
 {
     public const string MessagesSql =
         """
-        SELECT m.created_at, m.seq, m.event_type, m.channels
+        SELECT m.created_at, m.seq, m.event_type, m.channels, length(m.payload), m.deliver_at, m.expires_at, m.at_most_once
         FROM webhook_message m INDEXED BY webhook_message_list
         WHERE m.tenant_id = ?1 AND (m.created_at, m.seq) > (?2, ?3) AND m.created_at < ?4
         ORDER BY m.created_at, m.seq
@@ -41,7 +41,15 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
             .Bind(position.Seq)
             .Bind(request.Until)
             .Bind(turn.ScanLimit)
-            .Read(static row => new MessageRow(row.Int64(0), row.Int64(1), row.Text(2), ChannelList.Read(row.NullableText(3))));
+            .Read(static row => new MessageRow(
+                row.Int64(0),
+                row.Int64(1),
+                row.Text(2),
+                ChannelList.Read(row.NullableText(3)),
+                HasPayload: row.Int64(4) > 0,
+                row.NullableTime(5),
+                row.NullableTime(6),
+                IsAtMostOnce: !row.IsNull(7)));
         var pairs = 0;
         foreach (var row in rows)
         {
@@ -51,8 +59,14 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
             }
 
             var (missing, nextOrdinal) = FindMissing(request, row, ref pairs);
-            if (!plan.TryTake(
-                DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), missing.Count, skipped: 0, missing.Exists(static match => match.IsPaused)))
+            var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt);
+            var skipped = 0;
+            if (!row.HasPayload || row.ExpiresAt <= turn.Now)
+            {
+                (missing, skipped) = ([], missing.Count);
+            }
+
+            if (!plan.TryTake(createdAt, missing.Count, skipped, missing.Exists(static match => match.IsPaused)))
             {
                 break;
             }
@@ -60,10 +74,10 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
             position = new RowPosition(row.CreatedAt, row.Seq, 0);
             if (missing.Count > 0)
             {
+                var dueAt = row.DeliverAt > turn.Now ? row.DeliverAt.Value : turn.Now;
                 foreach (var match in missing)
                 {
-                    messages.AddDelivery(
-                        row.Seq, nextOrdinal++, request.TenantId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), match.Seq, turn.Now);
+                    messages.AddDelivery(row.Seq, nextOrdinal++, request.TenantId, createdAt, match.Seq, dueAt, row.ExpiresAt, row.IsAtMostOnce);
                 }
 
                 _count.Bind(row.Seq).Bind(missing.Count).Execute();
@@ -97,5 +111,13 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
         return (missing, there.Count == 0 ? 0 : there.Max(static delivery => delivery.Ordinal) + 1);
     }
 
-    private sealed record MessageRow(long CreatedAt, long Seq, string EventType, IReadOnlyList<string> Channels);
+    private sealed record MessageRow(
+        long CreatedAt,
+        long Seq,
+        string EventType,
+        IReadOnlyList<string> Channels,
+        bool HasPayload,
+        DateTimeOffset? DeliverAt,
+        DateTimeOffset? ExpiresAt,
+        bool IsAtMostOnce);
 }

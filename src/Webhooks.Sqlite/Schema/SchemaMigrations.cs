@@ -5,7 +5,11 @@ namespace Webhooks.Sqlite.Schema;
 /// <summary>Brings the tables to this library's version: step <c>n</c> of the list makes version <c>n</c> of version <c>n - 1</c>.</summary>
 internal static class SchemaMigrations
 {
-    private static readonly string[] Steps = ["001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql"];
+    private static readonly string[] Steps =
+    [
+        "001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql",
+        "005_ordered_endpoints.sql", "006_payload_retention.sql", "007_delay_and_expiry.sql", "008_at_most_once.sql",
+    ];
 
     public static int CurrentVersion => Steps.Length;
 

@@ -13,7 +13,18 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
 
     public ModelEndpoint Endpoint { get; } = endpoint;
 
+    /// <summary>The time before which it is not leased; null for none.</summary>
+    public DateTimeOffset? DeliverAt { get; init; }
+
+    /// <summary>The time from which on it is not leased; null for none.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether a lease of it that ran out is taken for an attempt.</summary>
+    public bool IsAtMostOnce { get; init; }
+
     public DeliveryStatus Status { get; set; }
+
+    public CancelReason? CancelReason { get; private set; }
 
     public int AttemptCount { get; set; }
 
@@ -25,15 +36,37 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
     /// <summary>Whether the store may hold it already where the contract leaves it open; its next read tells.</summary>
     public bool MayBeHeld { get; set; }
 
+    /// <summary>Whether the store may have ended it already (<see cref="EndWhatMayNotBeLeased"/>); its next read tells.</summary>
+    public bool MayHaveEnded { get; set; }
+
+    public bool IsInterrupted => IsAtMostOnce && Owner is not null;
+
     public bool IsPending => Status == DeliveryStatus.Pending;
 
     public bool IsHeld => IsPending && DueAt is null;
 
     public bool IsDue(DateTimeOffset now) => IsPending && DueAt <= now;
 
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now;
+
     public void Schedule(DateTimeOffset dueAt, string? owner) => (DueAt, Owner) = (dueAt, owner);
 
     public void Hold() => (DueAt, Owner) = (null, null);
 
-    public void End(DeliveryStatus status) => (Status, DueAt, Owner) = (status, null, null);
+    public void End(DeliveryStatus status, CancelReason? reason = null) =>
+        (Status, DueAt, Owner, CancelReason, MayHaveEnded) = (status, null, null, reason, false);
+
+    /// <summary>Ends it as a claim does that meets it and may not lease it.</summary>
+    public void EndWhatMayNotBeLeased()
+    {
+        if (IsInterrupted)
+        {
+            AttemptCount++;
+            End(DeliveryStatus.Failed);
+        }
+        else
+        {
+            End(DeliveryStatus.Canceled, Dispatching.CancelReason.Expired);
+        }
+    }
 }

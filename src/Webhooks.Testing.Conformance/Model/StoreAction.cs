@@ -4,6 +4,9 @@ namespace Webhooks.Testing.Conformance.Model;
 internal enum StoreAction
 {
     Append,
+    AppendDelayed,
+    AppendExpiring,
+    AppendOnce,
     AppendAgain,
     Claim,
     ClaimHeld,

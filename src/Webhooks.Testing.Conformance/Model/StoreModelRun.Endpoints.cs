@@ -50,12 +50,12 @@ internal sealed partial class StoreModelRun
 
     private async Task DeleteAsync(ModelEndpoint endpoint)
     {
-        Assert.Equal(endpoint.Exists, await store.DeleteEndpointAsync(endpoint.Key, _now, default));
+        Assert.Equal(endpoint.Exists, await store.DeleteEndpointAsync(endpoint.Key, _now, announcement: null, default));
 
         endpoint.Exists = false;
         foreach (var delivery in _model.PendingOf(endpoint).ToList())
         {
-            delivery.End(DeliveryStatus.Canceled);
+            delivery.End(DeliveryStatus.Canceled, CancelReason.EndpointDeleted);
         }
     }
 

@@ -17,7 +17,9 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
     private static Comparer<EndpointKey> ByText { get; } =
         Comparer<EndpointKey>.Create((left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
 
-    public async Task RunAsync(IEnumerable<StoreStep> steps)
+    /// <param name="steps">The sequence.</param>
+    /// <param name="drain">Whether everything is delivered in the end.</param>
+    public async Task RunAsync(IEnumerable<StoreStep> steps, bool drain = true)
     {
         foreach (var (tenantId, endpointId) in new[] { (A.Tenant, "ep_1"), (A.Tenant, "ep_2"), (A.OtherTenant, "ep_1") })
         {
@@ -30,6 +32,11 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
             await DoAsync(step);
             await _model.CompareAsync();
             Assert.Equal(_model.OldestDue(_now), await store.FindOldestDueAsync(_now, default));
+        }
+
+        if (!drain)
+        {
+            return;
         }
 
         await DrainAsync();
@@ -53,6 +60,11 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         return action switch
         {
             StoreAction.Append => AppendAsync(endpoint.Key.TenantId, owner, room: amount % 4),
+            StoreAction.AppendDelayed => AppendAsync(
+                endpoint.Key.TenantId, owner, room: amount % 4, deliverAt: _now.AddSeconds(1 + amount), expiresAt: _now.AddSeconds(2 * amount + 2)),
+            StoreAction.AppendExpiring => AppendAsync(endpoint.Key.TenantId, owner, room: amount % 4, expiresAt: _now.AddSeconds(amount)),
+            StoreAction.AppendOnce => AppendAsync(
+                endpoint.Key.TenantId, owner, room: amount % 4, expiresAt: which % 5 == 0 ? _now.AddSeconds(amount) : null, once: true),
             StoreAction.AppendAgain => AppendAgainAsync(which),
             StoreAction.Claim => ClaimAsync(owner, limit),
             StoreAction.ClaimHeld => ClaimHeldAsync(endpoint, owner, limit),
@@ -79,9 +91,10 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         return Task.CompletedTask;
     }
 
-    private async Task AppendAsync(string tenantId, string owner, int room)
+    private async Task AppendAsync(
+        string tenantId, string owner, int room, DateTimeOffset? deliverAt = null, DateTimeOffset? expiresAt = null, bool once = false)
     {
-        var message = A.Message(tenant: tenantId, createdAt: _now);
+        var message = A.Message(tenant: tenantId, createdAt: _now, deliverAt: deliverAt, expiresAt: expiresAt, isAtMostOnce: once);
         var subscribers = _model.Endpoints
             .Where(endpoint => endpoint is { Exists: true, IsEnabled: true } && endpoint.Key.TenantId == tenantId)
             .ToList();
@@ -90,23 +103,24 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         var result = Assert.Single(await store.AppendAsync([message], grant, default));
 
         Assert.Equal((message.Id, subscribers.Count, false), (result.MessageId, result.DeliveryCount, result.IsDuplicate));
-        Assert.Equal(Math.Min(room, subscribers.Count(endpoint => endpoint.TakesDeliveries)), result.Leased.Count);
+        var free = deliverAt is null ? subscribers.Count(endpoint => endpoint.TakesDeliveries) : 0;
+        Assert.Equal(Math.Min(room, free), result.Leased.Count);
         _model.Messages.Add((tenantId, message.Id), (subscribers.Count, _now));
         var page = await store.ListDeliveriesAsync(new DeliveryQuery { TenantId = tenantId, MessageId = message.Id }, default);
         foreach (var actual in page.Items)
         {
             var endpoint = Assert.Single(subscribers, subscriber => subscriber.Key.EndpointId == actual.EndpointId);
-            var delivery = new ModelDelivery(actual.Id, message.Id, _now, endpoint);
-            if (endpoint.TakesDeliveries)
+            var delivery = new ModelDelivery(actual.Id, message.Id, _now, endpoint) { DeliverAt = deliverAt, ExpiresAt = expiresAt, IsAtMostOnce = once };
+            if (deliverAt is not null || endpoint.TakesDeliveries)
             {
-                delivery.Schedule(_now, owner: null);
+                delivery.Schedule(deliverAt ?? _now, owner: null);
             }
 
             _model.Add(delivery);
         }
 
         Assert.All(result.Leased, lease => Assert.True(_model[lease.Id].Endpoint.TakesDeliveries));
-        Record(result.Leased, owner);
+        Record(result.Leased, owner, isAppend: true);
     }
 
     private async Task AppendAgainAsync(int which)
@@ -137,10 +151,21 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         Assert.True(claim.HasMore || claimed.Count < limit);
         Assert.False(claim.HasMore && due.Count < limit);
 
-        var met = due.Count(delivery => !delivery.Endpoint.TakesDeliveries) + claimed.Count;
+        var met = due.Count(delivery => !delivery.Endpoint.TakesDeliveries || delivery.IsExpired(_now) || delivery.IsInterrupted) + claimed.Count;
         foreach (var delivery in due.Except(claimed))
         {
-            if (delivery.Endpoint.TakesDeliveries)
+            if (delivery.IsExpired(_now) || delivery.IsInterrupted)
+            {
+                if (due.Count < limit)
+                {
+                    delivery.EndWhatMayNotBeLeased();
+                }
+                else
+                {
+                    delivery.MayHaveEnded = true;
+                }
+            }
+            else if (delivery.Endpoint.TakesDeliveries)
             {
                 Assert.True(claim.HasMore && met >= limit, "A delivery that is due was left behind.");
                 Assert.All(claimed, earlier => Assert.True(earlier.DueAt <= delivery.DueAt));
@@ -166,22 +191,36 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
     private async Task<bool> ClaimHeldAsync(ModelEndpoint endpoint, string owner, int limit)
     {
         var isTakenOver = endpoint is { Exists: true, IsEnabled: true, PausedUntil: not null } && endpoint.PausedBy == owner;
-        var held = isTakenOver ? _model.PendingOf(endpoint).Where(delivery => delivery.IsHeld).ToList() : [];
+        var all = isTakenOver ? _model.PendingOf(endpoint).Where(delivery => delivery.IsHeld).ToList() : [];
+        var expired = all.Where(delivery => delivery.IsExpired(_now)).ToList();
+        var held = all.Except(expired).ToList();
 
-        var result = await store.ClaimHeldAsync(new HeldClaimRequest(endpoint.Key, owner, _now + Lease, limit), default);
+        var result = await store.ClaimHeldAsync(new HeldClaimRequest(endpoint.Key, owner, _now, _now + Lease, limit), default);
 
-        Assert.Equal(held.Take(limit).Select(delivery => delivery.Id), result.Deliveries.Select(lease => lease.Id));
+        // What has expired may stand before what can be leased; a call gets past a bounded number of it.
+        var count = expired.Count > 0 && !result.IsOver ? result.Deliveries.Count : limit;
+        Assert.Equal(held.Take(Math.Min(count, limit)).Select(delivery => delivery.Id), result.Deliveries.Select(lease => lease.Id));
         Record(result.Deliveries, owner);
-        if (held.Count != limit)
-        {
-            // With just as many as asked for, a store may learn only next time that there are no more.
-            Assert.Equal(held.Count < limit, result.IsOver);
-        }
-
         if (isTakenOver)
         {
             endpoint.PausedUntil = result.IsOver ? null : _now + Lease;
             endpoint.PausedBy = result.IsOver ? null : owner;
+        }
+
+        expired.ForEach(delivery => delivery.MayHaveEnded = true);
+        if (result.IsOver)
+        {
+            expired.ForEach(delivery => delivery.EndWhatMayNotBeLeased());
+        }
+        else if (expired.Count > 0)
+        {
+            await AssertProgressAsync(expired, result);
+        }
+
+        if (held.Count != limit && expired.Count == 0)
+        {
+            // With just as many as asked for, a store may learn only next time that there are no more.
+            Assert.Equal(held.Count < limit, result.IsOver);
         }
 
         return !result.IsOver;
@@ -254,11 +293,21 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         while (hasMore);
     }
 
-    private void Record(IReadOnlyList<LeasedDelivery> leases, string owner)
+    private async Task AssertProgressAsync(List<ModelDelivery> expired, HeldClaimResult result)
+    {
+        var pending = expired.Count;
+        await _model.CompareAsync();
+        Assert.True(result.Deliveries.Count > 0 || expired.Count(delivery => delivery.IsPending) < pending);
+    }
+
+    private void Record(IReadOnlyList<LeasedDelivery> leases, string owner, bool isAppend = false)
     {
         foreach (var lease in leases)
         {
             var delivery = _model[lease.Id];
+            Assert.False(delivery.DeliverAt > _now);
+            Assert.False(!isAppend && delivery.IsExpired(_now));
+            Assert.False(delivery.IsInterrupted);
             Assert.Equal(
                 (delivery.AttemptCount + 1, delivery.Endpoint.Version, delivery.Endpoint.Key, _now + Lease),
                 (lease.AttemptNumber, lease.EndpointVersion, lease.EndpointKey, lease.LeaseUntil));

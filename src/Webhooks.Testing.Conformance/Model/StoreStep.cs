@@ -20,6 +20,9 @@ internal sealed record StoreStep(StoreAction Action, int Which, int Amount)
     private static Gen<StoreStep> Steps() =>
         from action in Gen.Frequency(
             (6, Gen.Constant(StoreAction.Append)),
+            (2, Gen.Constant(StoreAction.AppendDelayed)),
+            (2, Gen.Constant(StoreAction.AppendExpiring)),
+            (3, Gen.Constant(StoreAction.AppendOnce)),
             (1, Gen.Constant(StoreAction.AppendAgain)),
             (6, Gen.Constant(StoreAction.Claim)),
             (5, Gen.Constant(StoreAction.ClaimHeld)),

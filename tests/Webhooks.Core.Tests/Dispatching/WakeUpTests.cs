@@ -100,6 +100,19 @@ public sealed class WakeUpTests
     }
 
     [Fact]
+    public async Task A_clock_that_moves_on_a_little_while_the_timer_is_set_does_not_put_the_time_off()
+    {
+        var clock = new FakeClock(TestHost.Noon);
+        using var wakeUp = new WakeUp(new MovingClock(clock, TimeSpan.FromMinutes(10)));
+        var sleep = wakeUp.SleepAsync(default);
+
+        wakeUp.CallAt(TestHost.Noon.AddMinutes(30));
+        clock.SetUtcNow(TestHost.Noon.AddMinutes(30));
+
+        await sleep.InTimeAsync();
+    }
+
+    [Fact]
     public void A_time_beyond_what_a_timer_can_wait_for_is_no_error()
     {
         // 30 days of a retry, doubled by the greatest jitter, are more than the 49 days of the system's timers.
@@ -116,5 +129,22 @@ public sealed class WakeUpTests
         private DateTimeOffset _now = TestHost.Noon.AddDays(-1);
 
         public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromDays(1);
+    }
+
+    /// <summary>Moves on once, behind the back of the first who has looked at it.</summary>
+    private sealed class MovingClock(FakeClock clock, TimeSpan by) : TimeProvider
+    {
+        private bool _hasMoved;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            var now = clock.GetUtcNow();
+            clock.Advance(_hasMoved ? TimeSpan.Zero : by);
+            _hasMoved = true;
+            return now;
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            clock.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -127,8 +127,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<bool> ReplaceEndpointAsync(StoredEndpoint endpoint, long expectedVersion, CancellationToken cancellationToken) =>
         CallAsync(nameof(ReplaceEndpointAsync), () => Inner.ReplaceEndpointAsync(endpoint, expectedVersion, cancellationToken));
 
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync(nameof(DeleteEndpointAsync), () => Inner.DeleteEndpointAsync(key, now, cancellationToken));
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        CallAsync(nameof(DeleteEndpointAsync), () => Inner.DeleteEndpointAsync(key, now, announcement, cancellationToken));
 
     public Task<Page<WebhookEndpoint>> ListEndpointsAsync(EndpointQuery query, CancellationToken cancellationToken) =>
         Inner.ListEndpointsAsync(query, cancellationToken);
@@ -175,6 +176,24 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
 
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
         Inner.PruneAsync(request, cancellationToken);
+
+    public Task<int> PrunePayloadsAsync(PayloadPruneRequest request, CancellationToken cancellationToken) =>
+        CallAsync(nameof(PrunePayloadsAsync), () => Inner.PrunePayloadsAsync(request, cancellationToken));
+
+    public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        CallAsync(nameof(PruneRatesAsync), () => Inner.PruneRatesAsync(endedBefore, limit, cancellationToken));
+
+    public Task<PayloadErasure?> ErasePayloadAsync(
+        string tenantId, string messageId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ErasePayloadAsync), () => Inner.ErasePayloadAsync(tenantId, messageId, now, cancellationToken));
+
+    public Task<TenantRows> EraseTenantAsync(string tenantId, int limit, CancellationToken cancellationToken) =>
+        CallAsync(nameof(EraseTenantAsync), () => Inner.EraseTenantAsync(tenantId, limit, cancellationToken));
+
+    public Task<TenantRows> CountTenantAsync(string tenantId, CancellationToken cancellationToken) =>
+        Inner.CountTenantAsync(tenantId, cancellationToken);
+
+    public Task FinishErasureAsync(CancellationToken cancellationToken) => Inner.FinishErasureAsync(cancellationToken);
 
     private async Task<T> CallAsync<T>(string member, Func<Task<T>> call)
     {

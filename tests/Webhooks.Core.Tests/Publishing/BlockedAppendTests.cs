@@ -103,7 +103,15 @@ public sealed class BlockedAppendTests : IDisposable
         {
         }
 
+        public void WakeAt(DateTimeOffset time)
+        {
+        }
+
         public void EndpointChanged(EndpointKey? endpoint)
+        {
+        }
+
+        public void Erased(string tenantId, string? messageId)
         {
         }
     }

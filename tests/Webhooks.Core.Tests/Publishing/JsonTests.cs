@@ -51,6 +51,6 @@ public sealed class JsonTests
     {
         var result = await host.Publisher.PublishAsync("order.created", new { CustomerName = "Zoë" });
         var message = await host.Log.GetMessageAsync(result.MessageId);
-        return Encoding.UTF8.GetString(message!.Payload.Span);
+        return Encoding.UTF8.GetString(message!.Payload!.Value.Span);
     }
 }

@@ -76,7 +76,7 @@ public sealed partial class PublishTests
         }
 
         await host.DeliveryAsync(DeliveryStatus.Succeeded);
-        var stored = (await host.Log.GetMessageAsync(result.MessageId))!.Payload.ToArray();
+        var stored = (await host.Log.GetMessageAsync(result.MessageId))!.Payload!.Value.ToArray();
         host.Receiver.Requests.Should().HaveCount(3).And.OnlyContain(request => request.Body.SequenceEqual(stored));
         foreach (var request in host.Receiver.Requests)
         {
@@ -143,7 +143,7 @@ public sealed partial class PublishTests
             Id = "run_17", TenantId = "acme", EventType = "order.created", EventId = "order created: 17", Timestamp = happened, CreatedAt = TestHost.Noon,
         });
         message.Channels.Should().Equal("project-1", "team.a");
-        Encoding.UTF8.GetString(message.Payload.Span).Should().Contain("\"timestamp\":\"2025-12-31T22:59:59Z\"");
+        Encoding.UTF8.GetString(message.Payload!.Value.Span).Should().Contain("\"timestamp\":\"2025-12-31T22:59:59Z\"");
         (await host.Log.GetMessageAsync("run_17")).Should().BeNull("it is another tenant's");
     }
 

@@ -110,7 +110,7 @@ public sealed class PublishValidationTests
         var fits = new string('x', 1024 - envelope);
 
         var result = await host.Publisher.PublishAsync("order.created", fits);
-        (await host.Log.GetMessageAsync(result.MessageId))!.Payload.Length.Should().Be(1024);
+        (await host.Log.GetMessageAsync(result.MessageId))!.Payload!.Value.Length.Should().Be(1024);
 
         var exception = await ShouldBeRefusedAsync(host, [WebhookEvent.Create("order.created", fits + "x")], ("data", "size", "1025"));
         exception.Message.Should().Contain("MaxPayloadBytes").And.NotContain("xxx");
@@ -137,7 +137,7 @@ public sealed class PublishValidationTests
 
         var result = await host.Publisher.PublishAsync("order.created", new { a = 1 });
 
-        System.Text.Encoding.UTF8.GetString((await host.Log.GetMessageAsync(result.MessageId))!.Payload.Span)
+        System.Text.Encoding.UTF8.GetString((await host.Log.GetMessageAsync(result.MessageId))!.Payload!.Value.Span)
             .Should().EndWith("""
                 "data":{"a":1}}
                 """);

@@ -39,6 +39,7 @@ public sealed class OptionsTests
         { "Replay:BatchInterval", "00:00:00.1", "01:00:00", "between" },
         { "Retention:Messages", "01:00:00", "3653.00:00:00", "between" },
         { "Retention:Attempts", "01:00:00", "3653.00:00:00", "between" },
+        { "Retention:Payloads", "00:00:00", "3653.00:00:00", "between" },
         { "Retention:Interval", "00:01:00", "1.00:00:00", "between" },
         { "Diagnostics:MaxDueAge", "00:00:01", "1.00:00:00", "between" },
     };
@@ -156,6 +157,7 @@ public sealed class OptionsTests
             ("MaxPayloadBytes", "2048"),
             ("AllowInsecureUrls", "true"),
             ("ResolveUrlsAtRegistration", "true"),
+            ("EventVersion", "v1"),
             ("Addresses:AllowLoopback", "true"),
             ("Addresses:AllowedNetworks:0", "10.1.0.0/16"),
             ("Addresses:AllowedNetworks:1", "fd00::1"),
@@ -197,7 +199,10 @@ public sealed class OptionsTests
             ("Replay:BatchInterval", "00:00:30"),
             ("Retention:Messages", "23.00:00:00"),
             ("Retention:Attempts", "24.00:00:00"),
+            ("Retention:Payloads", "22.00:00:00"),
             ("Retention:Interval", "00:25:00"),
+            ("OperationalEvents:Enabled", "true"),
+            ("OperationalEvents:FailingAfterAttempts", "36"),
             ("Diagnostics:MaxDueAge", "00:26:00"),
             ("Diagnostics:SendTraceParent", "true"),
         };
@@ -210,6 +215,7 @@ public sealed class OptionsTests
             MaxPayloadBytes = 2048,
             AllowInsecureUrls = true,
             ResolveUrlsAtRegistration = true,
+            EventVersion = "v1",
             Addresses =
             {
                 AllowLoopback = true,
@@ -258,8 +264,9 @@ public sealed class OptionsTests
             Replay = { BatchSize = 29, BatchInterval = TimeSpan.FromSeconds(30) },
             Retention =
             {
-                Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Interval = TimeSpan.FromMinutes(25),
+                Messages = TimeSpan.FromDays(23), Attempts = TimeSpan.FromDays(24), Payloads = TimeSpan.FromDays(22), Interval = TimeSpan.FromMinutes(25),
             },
+            OperationalEvents = { Enabled = true, FailingAfterAttempts = 36 },
             Diagnostics = { MaxDueAge = TimeSpan.FromMinutes(26), SendTraceParent = true },
         });
         Leaves(typeof(WebhooksOptions)).Should().Be(settings.Length - 3, "a setting that is not tried here may not be bound");
@@ -277,6 +284,7 @@ public sealed class OptionsTests
             MaxPayloadBytes = 262_144,
             AllowInsecureUrls = false,
             ResolveUrlsAtRegistration = false,
+            EventVersion = (string?)null,
             Addresses = new AddressRules(),
             UserAgent = "Webhooks.Core",
             Signing = new { Default = Array.Empty<string>(), SecretGracePeriod = TimeSpan.FromHours(24) },
@@ -302,7 +310,8 @@ public sealed class OptionsTests
             Connections = new { MaxPerServer = (int?)null, Lifetime = TimeSpan.FromMinutes(5), Proxy = (string?)null },
             Retry = new { Delays = (IList<TimeSpan>?)null, Jitter = 0.2, MaxRetryAfter = TimeSpan.FromHours(24) },
             Replay = new { BatchSize = 20, BatchInterval = TimeSpan.FromMilliseconds(200) },
-            Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90) },
+            Retention = new { Messages = TimeSpan.FromDays(90), Attempts = TimeSpan.FromDays(90), Payloads = (TimeSpan?)null },
+            OperationalEvents = new { Enabled = false, FailingAfterAttempts = 4 },
             Diagnostics = new { MaxDueAge = TimeSpan.FromMinutes(5), SendTraceParent = false },
         });
     }

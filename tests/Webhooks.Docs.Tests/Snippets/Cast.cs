@@ -5,6 +5,12 @@ public sealed record Order(string Id, decimal Total, string MerchantId);
 
 public sealed record OrderPaid(string OrderId, decimal Total = 0);
 
+public sealed record Customer(string Id, DateTimeOffset TrialEndsAt);
+
+public sealed record TrialEnds(string CustomerId);
+
+public sealed record LoginCode(string Code);
+
 public sealed class Plans
 {
     public bool IsFree(string tenantId) => tenantId.StartsWith("free-", StringComparison.Ordinal);

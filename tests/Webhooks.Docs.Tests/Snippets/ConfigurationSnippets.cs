@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Webhooks.Addresses;
 using Webhooks.Dispatching;
+using Webhooks.Publishing;
 
 namespace Webhooks.Docs.Tests.Snippets;
 
@@ -15,6 +16,23 @@ internal static class ConfigurationSnippets
             options.AllowInsecureUrls = true;        // http
             options.Addresses.AllowLoopback = true;  // 127.0.0.0/8, ::1, localhost
         });
+    }
+
+    public static void AddLoginCode(IWebhooksBuilder webhooks)
+    {
+        webhooks.AddEventType<LoginCode>("login.code", type => type.AtMostOnce());
+    }
+
+    public static async Task ScheduleAsync(IWebhookPublisher webhooks, Customer customer, CancellationToken cancellationToken)
+    {
+        await webhooks.PublishAsync(
+            new TrialEnds(customer.Id),
+            new PublishOptions
+            {
+                DeliverAt = customer.TrialEndsAt.AddDays(-3),
+                ExpiresAt = customer.TrialEndsAt,
+            },
+            cancellationToken);
     }
 
     public static void AddTenantRules(HostApplicationBuilder builder)

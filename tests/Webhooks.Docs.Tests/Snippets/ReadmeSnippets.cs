@@ -18,6 +18,12 @@ internal static class ReadmeSnippets
             .AddEventType<OrderPaid>("order.paid", type => type.WithDescription("An order was paid in full.")));
     }
 
+    public static async Task CreateOrderedAsync(IWebhookEndpoints endpoints)
+    {
+        await endpoints.CreateAsync(
+            new EndpointSettings { Url = "https://example.com/hooks", EventTypes = ["order.*"], IsOrdered = true });
+    }
+
     public static async Task CreateAsync(IWebhookEndpoints endpoints)
     {
         var created = await endpoints.CreateAsync(

@@ -153,7 +153,7 @@ public sealed class SaveChangesTests : IAsyncLifetime
         await context.SaveChangesAsync();
 
         var message = await _shop.Host.Log.GetMessageAsync(messageId);
-        System.Text.Encoding.UTF8.GetString(message!.Payload.Span).Should().Contain("\"status\":\"new\"");
+        System.Text.Encoding.UTF8.GetString(message!.Payload!.Value.Span).Should().Contain("\"status\":\"new\"");
     }
 
     [Fact]

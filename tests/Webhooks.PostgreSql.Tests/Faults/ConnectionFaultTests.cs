@@ -121,7 +121,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
         await using var blocker = await BlockAsync("messages_2026010100");
         var append = _store.AppendAsync([Message()], Leases, default);
         await WaitsAsync("WITH input");
-        var held = _store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "dispatcher", Now.AddMinutes(2), 10), default);
+        var held = _store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "dispatcher", Now, Now.AddMinutes(2), 10), default);
         await WaitsAsync("SELECT 1 FROM%FOR UPDATE");
 
         await blocker.DisposeAsync();

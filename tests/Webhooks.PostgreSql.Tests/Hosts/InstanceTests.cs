@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webhooks.Dispatching;
+using Webhooks.Endpoints;
 using Webhooks.PostgreSql.Tests.Server;
 using Webhooks.Publishing;
 using Webhooks.Storage;
@@ -74,6 +75,45 @@ public sealed class InstanceTests : IAsyncLifetime
         (await second.Receiver.ReceivedAsync(2)).Select(request => request.Url.Host).Should().Equal("old.test", "new.test");
     }
 
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("paused")]
+    public async Task An_endpoint_that_one_instance_stops_gets_nothing_of_what_another_holds_already(string how)
+    {
+        var changes = new ChangeSignal();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var first = await TestHost.StartAsync(_schema);
+        await using var second = await TestHost.StartAsync(
+            _schema,
+            options: options => options.Dispatcher.MaxConcurrencyPerEndpoint = 1,
+            services: changes.Observe);
+        var endpoint = await first.AddEndpointAsync();
+        second.Receiver.Gate = gate.Task;
+        await second.PublishAsync();
+        await second.Receiver.ReceivedAsync(1);
+        await second.PublishAsync();
+        await second.PublishAsync();
+        (await _schema.ReadAsync<long>("SELECT count(*) FROM {schema}.pending WHERE owner IS NOT NULL")).Should().Be(3, "all are in its lane");
+
+        if (how == "disabled")
+        {
+            await first.Endpoints.DisableAsync(endpoint.EndpointId);
+        }
+        else
+        {
+            // As a circuit or a Retry-After of the first instance does.
+            var until = TimeProvider.System.GetUtcNow().AddHours(1);
+            await first.Store.PauseEndpointAsync(new EndpointPause(endpoint, until, Owner: null, PauseReason.Failing), default);
+        }
+
+        (await changes.Changed.Task.InTimeAsync()).Should().Be(endpoint);
+        gate.SetResult();
+
+        await Patience.UntilAsync(async () => await _schema.ReadAsync<long>("SELECT count(*) FROM {schema}.pending WHERE due_at IS NULL") == 2);
+        second.Receiver.Requests.Should().ContainSingle();
+        first.Receiver.Requests.Should().BeEmpty();
+    }
+
     [Fact]
     public async Task What_was_held_goes_out_when_the_endpoint_is_enabled_on_another_instance()
     {
@@ -107,7 +147,7 @@ public sealed class InstanceTests : IAsyncLifetime
         await using var connection = await _schema.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await dispatcher.Publisher.PublishAsync("order.paid", new { Id = 1 }, transaction);
-        (await store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "another", now, 1), default)).IsOver.Should().BeTrue();
+        (await store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "another", now, now, 1), default)).IsOver.Should().BeTrue();
 
         await transaction.CommitAsync();
 
@@ -173,6 +213,10 @@ public sealed class InstanceTests : IAsyncLifetime
             public void Dispatch(LeaseGrant grant, IReadOnlyList<LeasedDelivery> deliveries) => inner.Dispatch(grant, deliveries);
 
             public void Wake() => inner.Wake();
+
+            public void Erased(string tenantId, string? messageId) => inner.Erased(tenantId, messageId);
+
+            public void WakeAt(DateTimeOffset time) => inner.WakeAt(time);
 
             public void EndpointChanged(EndpointKey? endpoint)
             {

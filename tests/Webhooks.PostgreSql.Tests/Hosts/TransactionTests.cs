@@ -144,7 +144,7 @@ public sealed class TransactionTests : IAsyncLifetime
             var waiting = _host.Publisher.PublishAsync(
                 "order.paid", new { Id = 1 }, new PublishOptions { EventId = $"order-{i}-paid", MessageId = $"run-{i}" });
             await Patience.UntilAsync(async () => await _schema.ReadAsync<long>(
-                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'WITH input%{schema}%' AND wait_event_type = 'Lock'") > 0);
+                $"SELECT count(*) FROM pg_stat_activity WHERE {connection.ProcessID} = ANY(pg_blocking_pids(pid))") > 0);
 
             await transaction.CommitAsync();
 

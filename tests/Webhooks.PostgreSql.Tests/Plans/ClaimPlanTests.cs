@@ -33,10 +33,12 @@ public sealed class ClaimPlanTests
 
         // Each row: found as due, its endpoint, and changed.
         (await PlanReader.ReadAsync(schema, claim.CreateStatement(Request()))).ShouldTouchAtMost(4 * Limit);
-        var held = new HeldClaimRequest(new EndpointKey("acme", "paused_1"), "dispatcher", DateTimeOffset.UnixEpoch, Limit);
+        var held = new HeldClaimRequest(new EndpointKey("acme", "paused_1"), "dispatcher", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Limit);
         await schema.ExecuteAsync("UPDATE {schema}.endpoints SET paused_by = 'dispatcher' WHERE id = 'paused_1'");
-        (await PlanReader.ReadAsync(schema, new HeldClaim(store.Database, new LeaseLoader(store.Database)).CreateStatement(held)))
+        var expiry = new HeldExpiry(store.Database);
+        (await PlanReader.ReadAsync(schema, new HeldClaim(store.Database, new LeaseLoader(store.Database), expiry).CreateStatement(held)))
             .ShouldTouchAtMost(4 * Limit);
+        (await PlanReader.ReadAsync(schema, expiry.CreateStatement(held.Endpoint, held.Now))).ShouldTouchAtMost(3 * HeldExpiry.Window);
     }
 
     private static ClaimRequest Request()

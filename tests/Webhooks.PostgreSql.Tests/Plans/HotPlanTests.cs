@@ -46,7 +46,10 @@ public sealed class HotPlanTests
         var now = TimeProvider.System.GetUtcNow();
         var numbers = Enumerable.Range(1, Batch).ToList();
         var loader = new LeaseLoader(store.Database);
-        var outcomes = new OutcomeWriter(store.Database, store.Partitions);
+        var outcomes = new OutcomeWriter(
+            store.Database,
+            store.Partitions,
+            new Announcements(store.Database, store.Partitions, new MessageAppender(store.Database, store.Partitions)));
         yield return ("append", Append(store, eventIds: false), 6);
         yield return ("append with event ids", Append(store, eventIds: true), 8);
         yield return ("load messages", loader.CreateStatement(numbers.ConvertAll(number => ("acme", Filler.KeyOf(number)))), 2);

@@ -5,8 +5,12 @@ namespace Webhooks.Storage.InMemory;
 /// <summary>A delivery in memory.</summary>
 internal sealed class DeliveryRow(long sequence, string id, MessageRow message, EndpointRow endpoint)
 {
-    public static readonly IComparer<DeliveryRow> ByAge =
-        Comparer<DeliveryRow>.Create((left, right) => left.Sequence.CompareTo(right.Sequence));
+    /// <summary>As their messages were published, whenever they were added to them.</summary>
+    public static readonly IComparer<DeliveryRow> ByAge = Comparer<DeliveryRow>.Create((left, right) =>
+    {
+        var order = left.Message.Sequence.CompareTo(right.Message.Sequence);
+        return order != 0 ? order : left.Sequence.CompareTo(right.Sequence);
+    });
 
     /// <summary>Only for rows that have a due time.</summary>
     public static readonly IComparer<DeliveryRow> ByDueTime = Comparer<DeliveryRow>.Create((left, right) =>
@@ -47,18 +51,29 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     public ResendNote? Resend { get; set; }
 
     /// <summary>The attempts that retention has left, the first one first.</summary>
-    public List<DeliveryAttempt> Attempts { get; } = new(1);
+    public DeliveryAttempt[] Attempts { get; set; } = [];
 
-    public LeasedDelivery ToLeased() => new()
+    public LeasedDelivery ToLeased() => ToLeased(DueAt.GetValueOrDefault(), isOrdered: false);
+
+    /// <summary>As it is leased in order: it has no due time.</summary>
+    public LeasedDelivery ToLeasedInOrder(DateTimeOffset until) => ToLeased(until, isOrdered: true);
+
+    /// <summary>Removes the excerpts of responses.</summary>
+    /// <returns>How many there were.</returns>
+    public int RemoveExcerpts()
     {
-        Id = Id,
-        EndpointId = Endpoint.Stored.Endpoint.Id,
-        EndpointVersion = Endpoint.Stored.Endpoint.Version,
-        AttemptNumber = AttemptCount + 1,
-        LeaseUntil = DueAt.GetValueOrDefault(),
-        Message = Message.Message,
-        Resend = Resend,
-    };
+        var removed = 0;
+        for (var i = 0; i < Attempts.Length; i++)
+        {
+            if (!Attempts[i].ResponseExcerpt.IsEmpty)
+            {
+                Attempts[i] = Attempts[i] with { ResponseExcerpt = default, IsResponseTruncated = true };
+                removed++;
+            }
+        }
+
+        return removed;
+    }
 
     public WebhookDelivery ToDelivery() => new()
     {
@@ -77,5 +92,17 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         LastStatusCode = LastStatusCode,
         LastError = LastError,
         LastDuration = LastDuration,
+    };
+
+    private LeasedDelivery ToLeased(DateTimeOffset until, bool isOrdered) => new()
+    {
+        Id = Id,
+        EndpointId = Endpoint.Stored.Endpoint.Id,
+        EndpointVersion = Endpoint.Stored.Endpoint.Version,
+        AttemptNumber = AttemptCount + 1,
+        LeaseUntil = until,
+        IsOrdered = isOrdered,
+        Message = Message.Message,
+        Resend = Resend,
     };
 }

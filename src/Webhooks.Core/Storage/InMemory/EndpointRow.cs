@@ -23,18 +23,23 @@ internal sealed class EndpointRow(long sequence, StoredEndpoint stored)
 
     public HashSet<DeliveryRow> Pending { get; } = [];
 
-    /// <summary>Those of the pending deliveries that have no due time, the oldest first.</summary>
+    /// <summary>Those of the pending deliveries that have no due time, the oldest first. Those that are leased in order have none.</summary>
     public SortedSet<DeliveryRow> Held { get; } = new(DeliveryRow.ByAge);
 
     public EndpointSettings Settings => Stored.Endpoint.Settings;
 
     public bool IsEnabled => Stored.Endpoint.Status == EndpointStatus.Enabled;
 
+    public bool IsOrdered => Settings.IsOrdered;
+
     /// <summary>Whether its deliveries have due times; otherwise they are held.</summary>
-    public bool TakesDeliveries => IsEnabled && PausedUntil is null;
+    public bool TakesDeliveries => IsEnabled && PausedUntil is null && !IsOrdered;
+
+    /// <summary>Whether it names no channels.</summary>
+    public bool ListensToAll => Settings.Channels.Count == 0;
 
     public bool ListensTo(IReadOnlyList<string> channels) =>
-        Settings.Channels.Count == 0 || Settings.Channels.Any(channels.Contains);
+        ListensToAll || Settings.Channels.Any(channels.Contains);
 
     public WebhookEndpoint ToEndpoint() => Stored.Endpoint with
     {

@@ -6,6 +6,7 @@ namespace Webhooks.Storage.InMemory;
 internal sealed partial class InMemoryWebhookStore
 {
     private const int MaxResumedPerClaim = 64;
+    private const int MaxEndedPerClaim = 1_000;
 
     private readonly PauseIndex _pauses = new();
 
@@ -17,6 +18,11 @@ internal sealed partial class InMemoryWebhookStore
             var seen = 0;
             for (; seen < request.Limit && _due.FirstDue(request.Now) is { } delivery; seen++)
             {
+                if (TryEnd(delivery, request.Now))
+                {
+                    continue;
+                }
+
                 if (delivery.Endpoint.TakesDeliveries)
                 {
                     _due.Schedule(delivery, request.LeaseUntil, request.Owner);
@@ -24,7 +30,7 @@ internal sealed partial class InMemoryWebhookStore
                 }
                 else
                 {
-                    _due.Hold(delivery);
+                    Hold(delivery, request.Now);
                 }
             }
 
@@ -52,13 +58,7 @@ internal sealed partial class InMemoryWebhookStore
                 return Task.FromResult(new HeldClaimResult([], IsOver: true));
             }
 
-            var leased = new List<LeasedDelivery>();
-            while (leased.Count < request.Limit && endpoint.Held.Min is { } delivery)
-            {
-                _due.Schedule(delivery, request.LeaseUntil, request.Owner);
-                leased.Add(delivery.ToLeased());
-            }
-
+            var leased = endpoint.IsOrdered ? LeaseInOrder(endpoint, request) : LeaseHeld(endpoint, request);
             var isOver = endpoint.Held.Count == 0;
             Pause(endpoint, isOver ? null : request.LeaseUntil, isOver ? null : request.Owner);
             return Task.FromResult(new HeldClaimResult(leased, isOver));
@@ -101,13 +101,17 @@ internal sealed partial class InMemoryWebhookStore
                     continue;
                 }
 
-                if (delivery.Endpoint.TakesDeliveries)
+                if (delivery.DueAt is null)
+                {
+                    GiveBackInOrder(delivery, owner, dueAt);
+                }
+                else if (delivery.Endpoint.TakesDeliveries)
                 {
                     _due.Schedule(delivery, dueAt, leaseOwner: null);
                 }
                 else
                 {
-                    _due.Hold(delivery);
+                    Hold(delivery, dueAt);
                 }
             }
         }
@@ -119,19 +123,20 @@ internal sealed partial class InMemoryWebhookStore
     {
         lock (_lock)
         {
-            if (!TryGetEndpoint(pause.Endpoint, out _, out var endpoint))
+            if (!TryGetEndpoint(pause.Endpoint, out _, out var endpoint)
+                || (pause.EndpointVersion ?? endpoint.Stored.Endpoint.Version) != endpoint.Stored.Endpoint.Version)
             {
                 return Task.FromResult(false);
             }
 
-            if (endpoint is { PausedUntil: { } until, PauseReason: not PauseReason.Backlog }
-                && (pause.Reason == PauseReason.Backlog || pause.Until <= until))
+            if (endpoint is { IsOrdered: true, PausedBy: { } owner }
+                && pause.Reason == PauseReason.Backlog
+                && !string.Equals(pause.Owner, owner, StringComparison.Ordinal))
             {
                 return Task.FromResult(false);
             }
 
-            Pause(endpoint, pause.Until, pause.Owner, pause.Reason);
-            return Task.FromResult(true);
+            return Task.FromResult(TryPause(endpoint, pause.Until, pause.Owner, pause.Reason));
         }
     }
 
@@ -189,9 +194,14 @@ internal sealed partial class InMemoryWebhookStore
         delivery.LastStatusCode = attempt.StatusCode;
         delivery.LastError = attempt.Error;
         delivery.LastDuration = attempt.Duration;
-        delivery.Attempts.Add(attempt);
+        delivery.Attempts = [.. delivery.Attempts, attempt];
         _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
-        if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } retryAt })
+        if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } time } && delivery.DueAt is null)
+        {
+            delivery.LeaseOwner = null;
+            TryPause(delivery.Endpoint, time, owner: null, PauseReason.Retry);
+        }
+        else if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } retryAt })
         {
             // Due even while the endpoint is paused: a held delivery could be resumed before its retry is due.
             _due.Schedule(delivery, retryAt, leaseOwner: null);
@@ -201,6 +211,7 @@ internal sealed partial class InMemoryWebhookStore
             End(delivery, outcome.Status, attempt.StartedAt + attempt.Duration, outcome.CancelReason);
         }
 
+        Announce(outcome.Announcement);
         return true;
     }
 
@@ -210,6 +221,105 @@ internal sealed partial class InMemoryWebhookStore
         && string.Equals(delivery.LeaseOwner, owner, StringComparison.Ordinal)
             ? delivery
             : null;
+
+    /// <summary>Ends what must not be attempted any more: what may have been sent and is sent at most once, and what has expired.</summary>
+    private bool TryEnd(DeliveryRow delivery, DateTimeOffset now)
+    {
+        if (delivery.LeaseOwner is not null && delivery.Message.Message.IsAtMostOnce)
+        {
+            delivery.AttemptCount++;
+            (delivery.LastStatusCode, delivery.LastError, delivery.LastDuration) = (null, AttemptError.Interrupted, null);
+            End(delivery, DeliveryStatus.Failed, now, reason: null);
+            return true;
+        }
+
+        if (delivery.Message.Message.IsExpired(now))
+        {
+            Cancel(delivery, now, CancelReason.Expired);
+            return true;
+        }
+
+        return false;
+    }
+
+    private List<LeasedDelivery> LeaseHeld(EndpointRow endpoint, HeldClaimRequest request)
+    {
+        var leased = new List<LeasedDelivery>();
+        for (var ended = 0; leased.Count < request.Limit && ended < MaxEndedPerClaim && endpoint.Held.Min is { } delivery;)
+        {
+            if (TryEnd(delivery, request.Now))
+            {
+                ended++;
+                continue;
+            }
+
+            _due.Schedule(delivery, request.LeaseUntil, request.Owner);
+            leased.Add(delivery.ToLeased());
+        }
+
+        return leased;
+    }
+
+    private List<LeasedDelivery> LeaseInOrder(EndpointRow endpoint, HeldClaimRequest request)
+    {
+        foreach (var delivery in endpoint.Held.Take(MaxEndedPerClaim).ToList())
+        {
+            if (!TryEnd(delivery, request.Now))
+            {
+                break;
+            }
+        }
+
+        var leased = new List<LeasedDelivery>();
+        foreach (var delivery in endpoint.Held.Take(request.Limit))
+        {
+            if (leased.Count > 0 && (delivery.Message.Message.IsAtMostOnce || delivery.Message.Message.IsExpired(request.Now)))
+            {
+                // Its lease is the record that it may have been sent, so that it is leased alone; what has expired ends when it is first.
+                break;
+            }
+
+            delivery.LeaseOwner = request.Owner;
+            leased.Add(delivery.ToLeasedInOrder(request.LeaseUntil));
+            if (delivery.Message.Message.IsAtMostOnce)
+            {
+                break;
+            }
+        }
+
+        return leased;
+    }
+
+    private void GiveBackInOrder(DeliveryRow delivery, string owner, DateTimeOffset dueAt)
+    {
+        delivery.LeaseOwner = null;
+        if (string.Equals(delivery.Endpoint.PausedBy, owner, StringComparison.Ordinal))
+        {
+            Pause(delivery.Endpoint, dueAt, owner: null);
+        }
+    }
+
+    /// <summary>Holds a delivery; if it is the first in the line of an ordered endpoint, whoever is next takes that over.</summary>
+    private void Hold(DeliveryRow delivery, DateTimeOffset now)
+    {
+        _due.Hold(delivery);
+        if (delivery.Endpoint is { IsOrdered: true, IsEnabled: true, PausedUntil: null } endpoint)
+        {
+            Pause(endpoint, now, owner: null);
+        }
+    }
+
+    private bool TryPause(EndpointRow endpoint, DateTimeOffset until, string? owner, PauseReason reason)
+    {
+        if (endpoint is { PausedUntil: { } present, PauseReason: not PauseReason.Backlog }
+            && (reason == PauseReason.Backlog || until <= present))
+        {
+            return false;
+        }
+
+        Pause(endpoint, until, owner, reason);
+        return true;
+    }
 
     private void Pause(
         EndpointRow endpoint, DateTimeOffset? until, string? owner, PauseReason reason = PauseReason.Backlog)

@@ -1,5 +1,6 @@
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage.InMemory;
 
@@ -12,7 +13,7 @@ internal sealed partial class InMemoryWebhookStore
         lock (_lock)
         {
             var tenant = GetOrAddTenant(endpoint.Endpoint.TenantId);
-            var row = new EndpointRow(NextSequence(), endpoint);
+            var row = new EndpointRow(NextSequence(), endpoint with { Announcement = null });
             if (!tenant.Endpoints.TryAdd(endpoint.Endpoint.Id, row))
             {
                 return Task.FromResult(false);
@@ -20,6 +21,7 @@ internal sealed partial class InMemoryWebhookStore
 
             tenant.EndpointLog.Add(row.Sequence, row);
             tenant.ForgetSubscribers();
+            Announce(endpoint.Announcement);
             return Task.FromResult(true);
         }
     }
@@ -60,17 +62,21 @@ internal sealed partial class InMemoryWebhookStore
 
             _pauses.Remove(row);
             var wasEnabled = row.IsEnabled;
-            row.Stored = endpoint;
+            row.Stored = endpoint with { Announcement = null };
             if (row.IsEnabled && !wasEnabled)
             {
-                row.PausedUntil = endpoint.Endpoint.UpdatedAt;
-                row.PausedBy = null;
-                row.PauseReason = PauseReason.Backlog;
                 row.FailingSince = null;
+                if (row is not { IsOrdered: true, PausedBy: not null })
+                {
+                    row.PausedUntil = endpoint.Endpoint.UpdatedAt;
+                    row.PausedBy = null;
+                    row.PauseReason = PauseReason.Backlog;
+                }
             }
 
             _pauses.Add(row);
             tenant.ForgetSubscribers();
+            Announce(endpoint.Announcement);
             return Task.FromResult(true);
         }
     }
@@ -91,7 +97,8 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -100,17 +107,14 @@ internal sealed partial class InMemoryWebhookStore
                 return Task.FromResult(false);
             }
 
-            _pauses.Remove(row);
-            tenant.Endpoints.Remove(key.EndpointId);
-            tenant.EndpointLog.Remove(row.Sequence);
-            tenant.ForgetSubscribers();
+            Unregister(tenant, row);
             foreach (var delivery in row.Pending.ToArray())
             {
                 Cancel(delivery, now, CancelReason.EndpointDeleted);
             }
 
             RemoveIfEmpty(key.TenantId, tenant);
-
+            Announce(announcement);
             return Task.FromResult(true);
         }
     }
@@ -127,5 +131,13 @@ internal sealed partial class InMemoryWebhookStore
 
             return Task.FromResult(pending.Length);
         }
+    }
+
+    private void Unregister(TenantRow tenant, EndpointRow row)
+    {
+        _pauses.Remove(row);
+        tenant.Endpoints.Remove(row.Stored.Key.EndpointId);
+        tenant.EndpointLog.Remove(row.Sequence);
+        tenant.ForgetSubscribers();
     }
 }

@@ -8,6 +8,8 @@ internal sealed partial class InMemoryWebhookStore
     /// <summary>Names attempts instead of referring to them, because they may be gone with their message before their turn.</summary>
     private readonly PriorityQueue<(string DeliveryId, int Number), long> _attemptsByAge = new();
 
+    private readonly PriorityQueue<MessageRow, long> _payloadsByEnd = new();
+
     public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken)
@@ -34,12 +36,55 @@ internal sealed partial class InMemoryWebhookStore
                 && startedAt < request.AttemptsBefore.UtcTicks)
             {
                 _attemptsByAge.Dequeue();
-                attempts += _deliveries.TryGetValue(attempt.DeliveryId, out var delivery)
-                    ? delivery.Attempts.RemoveAll(row => row.Number == attempt.Number)
-                    : 0;
+                if (_deliveries.TryGetValue(attempt.DeliveryId, out var delivery))
+                {
+                    var before = delivery.Attempts.Length;
+                    delivery.Attempts = Array.FindAll(delivery.Attempts, row => row.Number != attempt.Number);
+                    attempts += before - delivery.Attempts.Length;
+                }
             }
 
             return Task.FromResult(messages + attempts);
+        }
+    }
+
+    public Task<int> PrunePayloadsAsync(PayloadPruneRequest request, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var seen = 0;
+            for (; seen < request.Limit && _payloadsByEnd.TryPeek(out var row, out var end) && end <= request.Now.UtcTicks; seen++)
+            {
+                _payloadsByEnd.Dequeue();
+                if (row.PendingCount > 0)
+                {
+                    row.Message = row.Message with { PayloadKeptUntil = request.NextTime(row.Message.CreatedAt) };
+                    PrunePayloadLater(row);
+                }
+                else
+                {
+                    RemovePayload(row);
+                }
+            }
+
+            return Task.FromResult(seen);
+        }
+    }
+
+    /// <summary>They stand with their endpoint or tenant, and go with it.</summary>
+    public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    private static int RemovePayload(MessageRow row)
+    {
+        row.Message = row.Message with { Payload = null, PayloadKeptUntil = null };
+        return row.Deliveries.Sum(static delivery => delivery.RemoveExcerpts());
+    }
+
+    private void PrunePayloadLater(MessageRow row)
+    {
+        if (row.Message.PayloadKeptUntil is { } end)
+        {
+            _payloadsByEnd.Enqueue(row, end.UtcTicks);
         }
     }
 

@@ -108,6 +108,11 @@ internal sealed partial class InMemoryWebhookStore
 
     private ResendResult Resend(DeliveryRow delivery, DateTimeOffset now)
     {
+        if (delivery.Message.Message.Payload is null)
+        {
+            return ResendResult.PayloadRemoved;
+        }
+
         if (FindCurrentEndpoint(delivery) is not { } endpoint)
         {
             return ResendResult.EndpointGone;
@@ -121,6 +126,16 @@ internal sealed partial class InMemoryWebhookStore
         if (delivery.Status == DeliveryStatus.Pending && (delivery.DueAt is null || delivery.DueAt <= now || delivery.LeaseOwner is not null))
         {
             return ResendResult.Underway;
+        }
+
+        if (delivery.Message.Message.DeliverAt > now)
+        {
+            return ResendResult.NotYet;
+        }
+
+        if (delivery.Message.Message.IsExpired(now))
+        {
+            return ResendResult.Expired;
         }
 
         delivery.Resend = ResendNote.ForOneAttempt(
@@ -158,8 +173,9 @@ internal sealed partial class InMemoryWebhookStore
         foreach (var delivery in rows.Where(row => IsMatch(query, row)))
         {
             var endpoint = FindCurrentEndpoint(delivery);
-            var (replayed, skipped) = endpoint is { IsEnabled: true } ? (1, 0) : (0, 1);
-            if (!plan.TryTake(delivery.Message.Message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
+            var message = delivery.Message.Message;
+            var (replayed, skipped) = endpoint is { IsEnabled: true } && message.Payload is not null && !message.IsExpired(now) ? (1, 0) : (0, 1);
+            if (!plan.TryTake(message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
             {
                 break;
             }
@@ -167,7 +183,7 @@ internal sealed partial class InMemoryWebhookStore
             replay.Position = delivery.Sequence;
             if (replayed > 0)
             {
-                delivery.Resend = ResendNote.ForWholeSchedule(delivery.AttemptCount);
+                delivery.Resend = ResendNote.ForWholeSchedule(delivery.Status, delivery.AttemptCount);
                 Reopen(delivery, endpoint!, now);
             }
         }
@@ -188,17 +204,18 @@ internal sealed partial class InMemoryWebhookStore
                     && endpoint.ListensTo(message.Message.Channels)
                     && !has.Contains(endpoint.Stored.Endpoint.Id)),
             ];
-            if (!plan.TryTake(message.Message.CreatedAt, missing.Length, skipped: 0, Array.Exists(missing, endpoint => endpoint.PausedUntil is not null)))
+            var (sent, skipped) = message.Message.Payload is null || message.Message.IsExpired(now) ? ([], missing.Length) : (missing, 0);
+            if (!plan.TryTake(message.Message.CreatedAt, sent.Length, skipped, Array.Exists(sent, endpoint => endpoint.PausedUntil is not null)))
             {
                 break;
             }
 
             replay.Position = message.Sequence;
             var room = 0;
-            foreach (var endpoint in missing)
+            foreach (var endpoint in sent)
             {
                 var delivery = AddDelivery(message, endpoint, leases: null, ref room);
-                _due.Schedule(delivery, now, leaseOwner: null);
+                _due.Schedule(delivery, FirstTime(message, now), leaseOwner: null);
                 message.Deliveries = [.. message.Deliveries, delivery];
             }
         }
@@ -212,8 +229,12 @@ internal sealed partial class InMemoryWebhookStore
         delivery.Endpoint = endpoint;
         endpoint.Pending.Add(delivery);
         delivery.Message.PendingCount++;
-        _due.Schedule(delivery, now, leaseOwner: null);
+        _due.Schedule(delivery, FirstTime(delivery.Message, now), leaseOwner: null);
     }
+
+    /// <summary>Now, or when the message may be sent where that is later.</summary>
+    private static DateTimeOffset FirstTime(MessageRow message, DateTimeOffset now) =>
+        message.Message.DeliverAt is { } deliverAt && deliverAt > now ? deliverAt : now;
 
     private EndpointRow? FindCurrentEndpoint(DeliveryRow delivery) =>
         TryGetEndpoint(delivery.Endpoint.Stored.Key, out _, out var endpoint) ? endpoint : null;

@@ -35,6 +35,15 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         return Task.FromResult<IReadOnlyList<AppendResult>>(results);
     }
 
+    private void Announce(WebhookMessage? announcement)
+    {
+        if (announcement is not null)
+        {
+            var room = 0;
+            Append(announcement, leases: null, ref room);
+        }
+    }
+
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, ref int room)
     {
         var tenant = GetOrAddTenant(message.TenantId);
@@ -52,25 +61,24 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             tenant.MessagesByEventId.Add(message.EventId, row);
         }
 
-        var endpoints = tenant.Subscribers(message.EventType);
-        var deliveries = new List<DeliveryRow>(endpoints.Length);
+        var endpoints = tenant.Subscribers(message.EventType, message.Channels);
+        var deliveries = new DeliveryRow[endpoints.Length];
         List<LeasedDelivery>? leased = null;
-        foreach (var endpoint in endpoints)
+        var hasFirstInLine = false;
+        for (var i = 0; i < deliveries.Length; i++)
         {
-            if (endpoint.ListensTo(message.Channels))
+            hasFirstInLine |= message.DeliverAt is null && endpoints[i] is { IsOrdered: true, PausedUntil: null };
+            var delivery = deliveries[i] = AddDelivery(row, endpoints[i], leases, ref room);
+            if (delivery.LeaseOwner is not null)
             {
-                var delivery = AddDelivery(row, endpoint, leases, ref room);
-                deliveries.Add(delivery);
-                if (delivery.LeaseOwner is not null)
-                {
-                    (leased ??= new List<LeasedDelivery>(endpoints.Length)).Add(delivery.ToLeased());
-                }
+                (leased ??= new List<LeasedDelivery>(deliveries.Length)).Add(delivery.ToLeased());
             }
         }
 
         row.Deliveries = deliveries;
+        PrunePayloadLater(row);
         PruneLaterIfDone(row);
-        return new AppendResult(message.Id, deliveries.Count, IsDuplicate: false, leased ?? []);
+        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased ?? []) { HasFirstInLine = hasFirstInLine };
     }
 
     private DeliveryRow AddDelivery(MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room)
@@ -82,9 +90,13 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         message.Tenant.DeliveryLog.Add(delivery.Sequence, delivery);
         endpoint.Pending.Add(delivery);
         message.PendingCount++;
-        if (!endpoint.TakesDeliveries)
+        if (message.Message.DeliverAt is { } deliverAt)
         {
-            _due.Hold(delivery);
+            _due.Schedule(delivery, deliverAt, leaseOwner: null);
+        }
+        else if (!endpoint.TakesDeliveries)
+        {
+            Hold(delivery, createdAt);
         }
         else if (leases is not null && room > 0)
         {

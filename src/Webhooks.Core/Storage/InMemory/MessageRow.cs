@@ -7,7 +7,7 @@ internal sealed class MessageRow(long sequence, WebhookMessage message, TenantRo
 {
     public long Sequence { get; } = sequence;
 
-    public WebhookMessage Message { get; } = message;
+    public WebhookMessage Message { get; set; } = message;
 
     public TenantRow Tenant { get; } = tenant;
 

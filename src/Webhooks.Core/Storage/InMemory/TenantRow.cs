@@ -27,6 +27,27 @@ internal sealed class TenantRow
     public EndpointRow[] Subscribers(string eventType) =>
         _subscribers.TryGetValue(eventType, out var subscribers) ? subscribers : _subscribers[eventType] = FindSubscribers(eventType);
 
+    /// <summary>Those of them that listen to a message of these channels.</summary>
+    public EndpointRow[] Subscribers(string eventType, IReadOnlyList<string> channels)
+    {
+        var subscribers = Subscribers(eventType);
+        if (Array.TrueForAll(subscribers, static endpoint => endpoint.ListensToAll))
+        {
+            return subscribers;
+        }
+
+        var listening = new List<EndpointRow>();
+        foreach (var endpoint in subscribers)
+        {
+            if (endpoint.ListensTo(channels))
+            {
+                listening.Add(endpoint);
+            }
+        }
+
+        return [.. listening];
+    }
+
     public void ForgetSubscribers() => _subscribers.Clear();
 
     private EndpointRow[] FindSubscribers(string eventType) =>

@@ -1,0 +1,3 @@
+namespace Webhooks.Core.Tests.Catalog.Comparison;
+
+internal sealed record Small(int Id);
