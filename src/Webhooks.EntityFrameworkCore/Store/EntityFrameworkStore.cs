@@ -4,6 +4,7 @@ using Webhooks.Dispatching;
 using Webhooks.EntityFrameworkCore.Store.Connections;
 using Webhooks.EntityFrameworkCore.Store.Deliveries;
 using Webhooks.EntityFrameworkCore.Store.Endpoints;
+using Webhooks.EntityFrameworkCore.Store.Erasure;
 using Webhooks.EntityFrameworkCore.Store.Log;
 using Webhooks.EntityFrameworkCore.Store.Messages;
 using Webhooks.EntityFrameworkCore.Store.Model;
@@ -26,6 +27,8 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
     private readonly OutcomeWriter _outcomes;
     private readonly RateTable _rates;
     private readonly Pruner _pruner;
+    private readonly PayloadTable _payloads;
+    private readonly TenantEraser _tenants;
     private readonly EndpointTable _endpoints;
     private readonly MessageLog _messageLog;
     private readonly DeliveryLog _deliveryLog;
@@ -41,10 +44,12 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
         _appender = new MessageAppender(_database);
         _due = new DueClaim(_database);
         _held = new HeldClaim(_database);
-        _outcomes = new OutcomeWriter(_database);
+        _outcomes = new OutcomeWriter(_database, _appender);
         _rates = new RateTable(_database);
         _pruner = new Pruner(_database);
-        _endpoints = new EndpointTable(_database);
+        _payloads = new PayloadTable(_database);
+        _tenants = new TenantEraser(_database);
+        _endpoints = new EndpointTable(_database, _appender);
         _messageLog = new MessageLog(_database);
         _deliveryLog = new DeliveryLog(_database);
         _attemptLog = new AttemptLog(_database);
@@ -76,6 +81,25 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
 
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancellationToken) => _pruner.PruneAsync(request, cancellationToken);
 
+    public Task<int> PrunePayloadsAsync(PayloadPruneRequest request, CancellationToken cancellationToken) =>
+        _payloads.PruneAsync(request, cancellationToken);
+
+    public Task<int> PruneRatesAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) =>
+        _rates.PruneAsync(endedBefore, limit, cancellationToken);
+
+    public Task<PayloadErasure?> ErasePayloadAsync(
+        string tenantId, string messageId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _payloads.EraseAsync(tenantId, messageId, now, cancellationToken);
+
+    public Task<TenantRows> EraseTenantAsync(string tenantId, int limit, CancellationToken cancellationToken) =>
+        _tenants.EraseAsync(tenantId, limit, cancellationToken);
+
+    public Task<TenantRows> CountTenantAsync(string tenantId, CancellationToken cancellationToken) =>
+        _tenants.CountAsync(tenantId, cancellationToken);
+
+    /// <summary>What its database keeps of deleted rows is the host's.</summary>
+    public Task FinishErasureAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken) =>
         _appender.AppendAsync(messages, leases, cancellationToken);
@@ -99,8 +123,9 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
     public Task<IReadOnlyList<EndpointKey>> FindExpiredSecretsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         _endpoints.FindExpiredSecretsAsync(now, limit, cancellationToken);
 
-    public Task<bool> DeleteEndpointAsync(EndpointKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _endpoints.DeleteAsync(key, now, cancellationToken);
+    public Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        _endpoints.DeleteAsync(key, now, announcement, cancellationToken);
 
     public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         _endpoints.CancelPendingAsync(key, now, limit, cancellationToken);

@@ -22,29 +22,15 @@ internal sealed class DueClaim(StoreDatabase database)
     {
         var now = request.Now.ToMilliseconds();
         var due = await FindDueAsync(now, request.Limit, cancellationToken).ConfigureAwait(false);
-        await CancelAsync([.. due.Where(static row => row.Version is null).Select(static row => row.Seq)], now, cancellationToken).ConfigureAwait(false);
-        foreach (var endpoint in due.Where(static row => row.IsHolding).GroupBy(static row => row.EndpointKey))
+        var met = due.ToLookup(row => row.FateAt(now));
+        await EndAsync(met, now, cancellationToken).ConfigureAwait(false);
+        foreach (var endpoint in met[DueFate.Hold].GroupBy(static row => row.EndpointKey))
         {
             await HoldAsync(endpoint.Key, [.. endpoint.Select(static row => row.Seq)], now, cancellationToken).ConfigureAwait(false);
         }
 
-        var leasable = due.FindAll(static row => row.Version is not null && !row.IsHolding);
-        IReadOnlyList<LeasedDelivery> leased = [];
-        if (leasable.Count > 0)
-        {
-            var versions = leasable.DistinctBy(static row => row.EndpointKey).ToDictionary(static row => row.EndpointKey, static row => row.Version!.Value);
-            leased = await database.RunAsync(
-                (context, cancellation) => LeaseWriter.LeaseAsync(
-                    context,
-                    Due(context, now),
-                    leasable.ConvertAll(static row => row.Seq),
-                    key => versions[key],
-                    request.Owner,
-                    request.LeaseUntil,
-                    cancellation),
-                cancellationToken).ConfigureAwait(false);
-        }
-
+        List<long> seqs = [.. met[DueFate.Lease].Select(static row => row.Seq)];
+        var leased = seqs.Count == 0 ? [] : await LeaseAsync(seqs, request, now, cancellationToken).ConfigureAwait(false);
         var resumed = await TakeOverAsync(request, now, cancellationToken).ConfigureAwait(false);
         var next = await FindNextDueAsync(cancellationToken).ConfigureAwait(false);
         return new ClaimResult(leased, resumed, due.Count == request.Limit || resumed.Count == MaxResumed, next);
@@ -68,42 +54,46 @@ internal sealed class DueClaim(StoreDatabase database)
              {
                  Seq = delivery.Seq,
                  EndpointKey = delivery.EndpointKey,
-                 Version = endpoint == null ? null : endpoint.Version,
-                 IsHolding = endpoint != null && (endpoint.Status != (int)EndpointStatus.Enabled || endpoint.PausedUntil != null),
+                 ExpiresAt = delivery.ExpiresAt,
+                 IsInterrupted = delivery.IsAtMostOnce && delivery.Owner != null,
+                 HasEndpoint = endpoint != null,
+                 IsHolding = endpoint != null
+                    && (endpoint.Status != (int)EndpointStatus.Enabled || endpoint.PausedUntil != null || endpoint.IsOrdered),
              })
             .Take(limit)
             .ToListAsync(cancellation),
         cancellationToken);
 
-    private Task<int> CancelAsync(IReadOnlyList<long> seqs, long now, CancellationToken cancellationToken) => seqs.Count == 0
-        ? Task.FromResult(0)
-        : database.RunAsync(
-            async (context, cancellation) =>
-            {
-                var endpoints = context.Set<EndpointRow>();
-                foreach (var chunk in seqs.Chunk(StoreDatabase.MaxKeys))
+    private async Task EndAsync(ILookup<DueFate, DueRow> met, long now, CancellationToken cancellationToken)
+    {
+        if (met.Contains(DueFate.Interrupt) || met.Contains(DueFate.Expire) || met.Contains(DueFate.Cancel))
+        {
+            await database.WriteAsync(
+                async (context, cancellation) =>
                 {
-                    await Due(context, now)
-                        .Where(row => chunk.Contains(row.Seq) && !endpoints.Any(endpoint => endpoint.Key == row.EndpointKey))
-                        .ExecuteUpdateAsync(
-                            update => update
-                                .SetProperty(static row => row.Status, (int)DeliveryStatus.Canceled)
-                                .SetProperty(static row => row.DueAt, (long?)null)
-                                .SetProperty(static row => row.Owner, (Guid?)null)
-                                .SetProperty(static row => row.CompletedAt, now)
-                                .SetProperty(static row => row.CancelReason, (int)CancelReason.EndpointDeleted),
-                            cancellation).ConfigureAwait(false);
-                }
+                    var due = Due(context, now);
+                    var endpoints = context.Set<EndpointRow>();
+                    await Ender.InterruptAsync(due, SeqsOf(DueFate.Interrupt), now, cancellation).ConfigureAwait(false);
+                    await Ender.CancelAsync(due, SeqsOf(DueFate.Expire), now, CancelReason.Expired, cancellation).ConfigureAwait(false);
+                    await Ender.CancelAsync(
+                        due.Where(row => !endpoints.Any(endpoint => endpoint.Key == row.EndpointKey)),
+                        SeqsOf(DueFate.Cancel),
+                        now,
+                        CancelReason.EndpointDeleted,
+                        cancellation).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
 
-                return seqs.Count;
-            },
-            cancellationToken);
+        IEnumerable<long> SeqsOf(DueFate fate) => met[fate].Select(static row => row.Seq);
+    }
 
     private Task<bool> HoldAsync(Guid endpointKey, IReadOnlyList<long> seqs, long now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (context, cancellation) =>
             {
-                if (!await EndpointLock.TryTakeAsync(context, endpointKey, cancellation).ConfigureAwait(false))
+                if (await EndpointLock.TakeAsync(context, endpointKey, now, cancellation).ConfigureAwait(false) == EndpointHold.None)
                 {
                     return false;
                 }
@@ -119,6 +109,19 @@ internal sealed class DueClaim(StoreDatabase database)
 
                 return true;
             },
+            cancellationToken);
+
+    /// <summary>What is sent at most once and has an owner since it was met may have been sent.</summary>
+    private Task<List<LeasedDelivery>> LeaseAsync(List<long> seqs, ClaimRequest request, long now, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            (context, cancellation) => LeaseWriter.LeaseAsync(
+                context,
+                Due(context, now).Where(static row => !row.IsAtMostOnce || row.Owner == null),
+                seqs,
+                request.Owner,
+                request.LeaseUntil,
+                isOrdered: false,
+                cancellation),
             cancellationToken);
 
     private Task<List<EndpointKey>> TakeOverAsync(ClaimRequest request, long now, CancellationToken cancellationToken) =>
@@ -163,15 +166,37 @@ internal sealed class DueClaim(StoreDatabase database)
         },
         cancellationToken);
 
+    /// <summary>What a claim does with what it meets.</summary>
+    private enum DueFate
+    {
+        Lease,
+        Hold,
+        Cancel,
+        Expire,
+        Interrupt,
+    }
+
     private sealed record DueRow
     {
         public long Seq { get; init; }
 
         public Guid EndpointKey { get; init; }
 
-        /// <summary>Null: the endpoint is gone.</summary>
-        public long? Version { get; init; }
+        public long? ExpiresAt { get; init; }
+
+        public bool IsInterrupted { get; init; }
+
+        public bool HasEndpoint { get; init; }
 
         public bool IsHolding { get; init; }
+
+        public DueFate FateAt(long now) => this switch
+        {
+            { IsInterrupted: true } => DueFate.Interrupt,
+            { HasEndpoint: false } => DueFate.Cancel,
+            { ExpiresAt: var expiresAt } when expiresAt <= now => DueFate.Expire,
+            { IsHolding: true } => DueFate.Hold,
+            _ => DueFate.Lease,
+        };
     }
 }

@@ -1,7 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Webhooks.Dispatching;
 using Webhooks.EntityFrameworkCore.Store.Connections;
+using Webhooks.EntityFrameworkCore.Store.Messages;
 using Webhooks.EntityFrameworkCore.Store.Model;
+using Webhooks.Endpoints;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 
 namespace Webhooks.EntityFrameworkCore.Store.Deliveries;
@@ -9,7 +12,7 @@ namespace Webhooks.EntityFrameworkCore.Store.Deliveries;
 /// <summary>
 /// Ends leases. Every change is fenced: a lease is named by its owner and the number of its attempt, which are concurrency tokens.
 /// </summary>
-internal sealed class OutcomeWriter(StoreDatabase database)
+internal sealed class OutcomeWriter(StoreDatabase database, MessageAppender messages)
 {
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken) =>
@@ -19,20 +22,26 @@ internal sealed class OutcomeWriter(StoreDatabase database)
                 var rows = await ReadAsync(
                     context, owner, outcomes.Select(static outcome => outcome.Attempt.DeliveryId), cancellation).ConfigureAwait(false);
                 var results = new bool[outcomes.Count];
+                var effective = new List<(DeliveryRow Row, DeliveryOutcome Outcome)>(outcomes.Count);
                 for (var i = 0; i < results.Length; i++)
                 {
                     var attempt = outcomes[i].Attempt;
-                    results[i] = rows.TryGetValue(attempt.DeliveryId, out var row)
-                        && row.AttemptCount == attempt.Number - 1
-                        && row.TenantKey == RowKey.Tenant(attempt.TenantId);
-                    if (results[i])
+                    if (FindLeased(rows, attempt.TenantId, attempt.DeliveryId, attempt.Number) is { } row)
                     {
-                        Complete(row!, outcomes[i]);
-                        context.Add(CreateAttempt(row!, attempt));
+                        results[i] = true;
+                        effective.Add((row, outcomes[i]));
                     }
                 }
 
-                await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
+                await PauseForRetriesAsync(context, effective, cancellation).ConfigureAwait(false);
+                foreach (var (row, outcome) in effective)
+                {
+                    Complete(row, outcome);
+                    context.Add(CreateAttempt(row, outcome.Attempt));
+                }
+
+                await messages.SaveAsync(
+                    context, [.. effective.Select(static pair => pair.Outcome.Announcement).OfType<WebhookMessage>()], cancellation).ConfigureAwait(false);
                 return results;
             },
             cancellationToken);
@@ -42,18 +51,69 @@ internal sealed class OutcomeWriter(StoreDatabase database)
             async (context, cancellation) =>
             {
                 var rows = await ReadAsync(context, owner, releases.Select(static release => release.Delivery.Id), cancellation).ConfigureAwait(false);
-                foreach (var (delivery, dueAt) in releases)
+                var released = releases
+                    .Select(release => (
+                        Row: FindLeased(rows, release.Delivery.Message.TenantId, release.Delivery.Id, release.Delivery.AttemptNumber),
+                        DueAt: release.DueAt.ToMilliseconds()))
+                    .Where(static release => release.Row is not null)
+                    .ToList();
+                await GiveBackAsync(context, owner, released!, cancellation).ConfigureAwait(false);
+                foreach (var (row, dueAt) in released)
                 {
-                    if (rows.TryGetValue(delivery.Id, out var row) && row.AttemptCount == delivery.AttemptNumber - 1)
-                    {
-                        row.DueAt = dueAt.ToMilliseconds();
-                        row.Owner = null;
-                    }
+                    row!.DueAt = row.DueAt is null ? null : dueAt;
+                    row.Owner = null;
                 }
 
                 return await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
             },
             cancellationToken);
+
+    /// <summary>A retry in the line of an ordered endpoint pauses that. Endpoints are changed before their deliveries, as by claims.</summary>
+    private static async Task PauseForRetriesAsync(
+        DbContext context, List<(DeliveryRow Row, DeliveryOutcome Outcome)> outcomes, CancellationToken cancellationToken)
+    {
+        foreach (var (row, outcome) in outcomes
+            .Where(static pair => pair.Row.DueAt is null && pair.Outcome.RetryAt is not null)
+            .OrderBy(static pair => pair.Row.EndpointKey))
+        {
+            var retryAt = outcome.RetryAt!.Value.ToMilliseconds();
+            await context.Set<EndpointRow>()
+                .Where(endpoint => endpoint.Key == row.EndpointKey
+                    && (endpoint.PausedUntil == null
+                        || endpoint.PauseReason == (int)PauseReason.Backlog
+                        || endpoint.PausedUntil < retryAt))
+                .ExecuteUpdateAsync(
+                    update => update
+                        .SetProperty(static endpoint => endpoint.PausedUntil, retryAt)
+                        .SetProperty(static endpoint => endpoint.PausedBy, (Guid?)null)
+                        .SetProperty(static endpoint => endpoint.PauseReason, (int)PauseReason.Retry),
+                    cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>With a delivery that is leased in order its owner gives the endpoint back.</summary>
+    private static async Task GiveBackAsync(
+        DbContext context, string owner, List<(DeliveryRow Row, long DueAt)> released, CancellationToken cancellationToken)
+    {
+        Guid? ownerKey = RowKey.Owner(owner);
+        foreach (var (row, dueAt) in released
+            .Where(static release => release.Row.DueAt is null)
+            .OrderBy(static release => release.Row.EndpointKey))
+        {
+            await context.Set<EndpointRow>().Where(endpoint => endpoint.Key == row.EndpointKey && endpoint.PausedBy == ownerKey)
+                .ExecuteUpdateAsync(
+                    update => update
+                        .SetProperty(static endpoint => endpoint.PausedUntil, dueAt)
+                        .SetProperty(static endpoint => endpoint.PausedBy, (Guid?)null)
+                        .SetProperty(static endpoint => endpoint.PauseReason, (int)PauseReason.Backlog),
+                    cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static DeliveryRow? FindLeased(Dictionary<string, DeliveryRow> rows, string tenantId, string deliveryId, int attemptNumber) =>
+        rows.TryGetValue(deliveryId, out var row) && row.AttemptCount == attemptNumber - 1 && row.TenantKey == RowKey.Tenant(tenantId)
+            ? row
+            : null;
 
     /// <summary>The deliveries that the owner has leased, by id.</summary>
     private static async Task<Dictionary<string, DeliveryRow>> ReadAsync(
@@ -88,7 +148,7 @@ internal sealed class OutcomeWriter(StoreDatabase database)
         var attempt = outcome.Attempt;
         row.Status = (int)outcome.Status;
         row.AttemptCount = attempt.Number;
-        row.DueAt = outcome.RetryAt?.ToMilliseconds();
+        row.DueAt = row.DueAt is null ? null : outcome.RetryAt?.ToMilliseconds();
         row.Owner = null;
         row.CompletedAt = outcome.Status == DeliveryStatus.Pending ? null : (attempt.StartedAt + attempt.Duration).ToMilliseconds();
         row.CancelReason = (int?)outcome.CancelReason;

@@ -20,6 +20,23 @@ internal sealed class RateTable(StoreDatabase database)
         return starts;
     }
 
+    /// <summary>Removes lines that have ended. They are few: there is no index by their ends.</summary>
+    public Task<int> PruneAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) => database.RunAsync(
+        async (context, cancellation) =>
+        {
+            var before = endedBefore.ToMilliseconds();
+            var ended = context.Set<RateRow>().Where(row => row.EndAt < before);
+            var keys = await ended.Select(static row => row.Key).Take(limit).ToListAsync(cancellation).ConfigureAwait(false);
+            var removed = 0;
+            foreach (var chunk in keys.Chunk(StoreDatabase.MaxKeys))
+            {
+                removed += await ended.Where(row => chunk.Contains(row.Key)).ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
+            }
+
+            return removed;
+        },
+        cancellationToken);
+
     /// <summary>The row is locked first, so that those who meet wait instead of failing.</summary>
     private Task<long> ReserveAsync(long now, RateReservation reservation, CancellationToken cancellationToken) => database.WriteAsync(
         async (context, cancellation) =>
@@ -37,7 +54,7 @@ internal sealed class RateTable(StoreDatabase database)
                 return await rate.Select(static row => row.EndAt).SingleAsync(cancellation).ConfigureAwait(false) - length;
             }
 
-            context.Add(new RateRow { Key = key, EndAt = now + length, Pace = pace });
+            context.Add(new RateRow { Key = key, TenantKey = RowKey.Tenant(reservation.TenantId), EndAt = now + length, Pace = pace });
             await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
             return now;
         },

@@ -10,12 +10,32 @@ namespace Webhooks.EntityFrameworkCore.Store.Endpoints;
 /// </summary>
 internal static class EndpointLock
 {
-    /// <returns>False when deliveries to the endpoint must not be held, because it is neither paused nor disabled any more.</returns>
-    public static async Task<bool> TryTakeAsync(DbContext context, Guid endpointKey, CancellationToken cancellationToken) =>
-        await context.Set<EndpointRow>()
-            .Where(endpoint => endpoint.Key == endpointKey
-                && (endpoint.PausedUntil != null || endpoint.Status != (int)EndpointStatus.Enabled))
+    /// <summary>Locks an endpoint, and makes the next claim take it over if it is ordered, enabled and not paused.</summary>
+    /// <param name="context">In whose transaction.</param>
+    /// <param name="endpointKey">Which endpoint.</param>
+    /// <param name="now">Until when it becomes paused, if it does.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<EndpointHold> TakeAsync(DbContext context, Guid endpointKey, long now, CancellationToken cancellationToken)
+    {
+        var endpoint = context.Set<EndpointRow>().Where(row => row.Key == endpointKey);
+        if (await endpoint
+            .Where(static row => row.IsOrdered && row.Status == (int)EndpointStatus.Enabled && row.PausedUntil == null)
             .ExecuteUpdateAsync(
-                static update => update.SetProperty(static endpoint => endpoint.Guard, static endpoint => endpoint.Guard + 1),
-                cancellationToken).ConfigureAwait(false) > 0;
+                update => update
+                    .SetProperty(static row => row.PausedUntil, now)
+                    .SetProperty(static row => row.PausedBy, (Guid?)null)
+                    .SetProperty(static row => row.PauseReason, (int)PauseReason.Backlog),
+                cancellationToken).ConfigureAwait(false) > 0)
+        {
+            return EndpointHold.First;
+        }
+
+        return await endpoint
+            .Where(static row => row.PausedUntil != null || row.Status != (int)EndpointStatus.Enabled)
+            .ExecuteUpdateAsync(
+                static update => update.SetProperty(static row => row.Guard, static row => row.Guard + 1),
+                cancellationToken).ConfigureAwait(false) > 0
+                ? EndpointHold.Held
+                : EndpointHold.None;
+    }
 }

@@ -1,8 +1,12 @@
 namespace Webhooks.EntityFrameworkCore.Store.Endpoints;
 
 /// <summary>What fan-out needs to know of an endpoint that subscribes to an event type.</summary>
-internal sealed record EndpointMatch(long Seq, Guid Key, string Id, long Version, bool IsPaused, IReadOnlyList<string> Channels)
+internal sealed record EndpointMatch(
+    long Seq, Guid Key, string Id, long Version, bool IsPaused, bool IsOrdered, IReadOnlyList<string> Channels)
 {
+    /// <summary>Whether its deliveries are held.</summary>
+    public bool IsHolding => IsPaused || IsOrdered;
+
     public bool Accepts(IReadOnlyList<string> channels) =>
         Channels.Count == 0 || Channels.Any(channel => channels.Contains(channel, StringComparer.Ordinal));
 }

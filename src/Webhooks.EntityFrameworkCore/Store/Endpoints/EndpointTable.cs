@@ -1,15 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using Webhooks.Dispatching;
 using Webhooks.EntityFrameworkCore.Store.Connections;
+using Webhooks.EntityFrameworkCore.Store.Deliveries;
 using Webhooks.EntityFrameworkCore.Store.Log;
+using Webhooks.EntityFrameworkCore.Store.Messages;
 using Webhooks.EntityFrameworkCore.Store.Model;
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 
 namespace Webhooks.EntityFrameworkCore.Store.Endpoints;
 
 /// <summary>Reads and changes endpoints.</summary>
-internal sealed class EndpointTable(StoreDatabase database)
+internal sealed class EndpointTable(StoreDatabase database, MessageAppender messages)
 {
     private const string ListName = "endpoints";
 
@@ -34,7 +37,7 @@ internal sealed class EndpointTable(StoreDatabase database)
             Write(row, stored);
             context.Add(row);
             Subscribe(context, key, endpoint);
-            await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
+            await messages.SaveAsync(context, Announcements(stored.Announcement), cancellation).ConfigureAwait(false);
             return true;
         },
         cancellationToken);
@@ -89,17 +92,20 @@ internal sealed class EndpointTable(StoreDatabase database)
 
                 if (row.Status != (int)EndpointStatus.Enabled && stored.Endpoint.Status == EndpointStatus.Enabled)
                 {
-                    row.PausedUntil = stored.Endpoint.UpdatedAt.ToMilliseconds();
-                    row.PausedBy = null;
-                    row.PauseReason = (int)PauseReason.Backlog;
                     row.FailingSince = null;
+                    if (!stored.Endpoint.Settings.IsOrdered || row.PausedBy is null)
+                    {
+                        row.PausedUntil = stored.Endpoint.UpdatedAt.ToMilliseconds();
+                        row.PausedBy = null;
+                        row.PauseReason = (int)PauseReason.Backlog;
+                    }
                 }
 
                 Write(row, stored);
                 await context.Set<SubscriptionRow>().Where(subscription => subscription.EndpointKey == key)
                     .ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
                 Subscribe(context, key, stored.Endpoint);
-                await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
+                await messages.SaveAsync(context, Announcements(stored.Announcement), cancellation).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
@@ -119,7 +125,8 @@ internal sealed class EndpointTable(StoreDatabase database)
             },
             cancellationToken);
 
-    public Task<bool> DeleteAsync(EndpointKey endpoint, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteAsync(
+        EndpointKey endpoint, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (context, cancellation) =>
             {
@@ -132,8 +139,12 @@ internal sealed class EndpointTable(StoreDatabase database)
 
                 await context.Set<SubscriptionRow>().Where(row => row.EndpointKey == key).ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
                 await context.Set<RateRow>().Where(row => row.Key == rate).ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
-                await CancelAsync(
-                    context.Set<DeliveryRow>().Where(row => row.EndpointKey == key), now, CancelReason.EndpointDeleted, cancellation).ConfigureAwait(false);
+                await Ender.CancelAsync(
+                    context.Set<DeliveryRow>().Where(row => row.EndpointKey == key),
+                    now.ToMilliseconds(),
+                    CancelReason.EndpointDeleted,
+                    cancellation).ConfigureAwait(false);
+                await messages.SaveAsync(context, Announcements(announcement), cancellation).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
@@ -157,8 +168,11 @@ internal sealed class EndpointTable(StoreDatabase database)
                         break;
                     }
 
-                    canceled += await CancelAsync(
-                        context.Set<DeliveryRow>().Where(row => seqs.Contains(row.Seq)), now, CancelReason.Dropped, cancellation).ConfigureAwait(false);
+                    canceled += await Ender.CancelAsync(
+                        context.Set<DeliveryRow>().Where(row => seqs.Contains(row.Seq)),
+                        now.ToMilliseconds(),
+                        CancelReason.Dropped,
+                        cancellation).ConfigureAwait(false);
                 }
 
                 return canceled;
@@ -171,12 +185,15 @@ internal sealed class EndpointTable(StoreDatabase database)
         var until = pause.Until.ToMilliseconds();
         Guid? owner = pause.Owner is null ? null : RowKey.Owner(pause.Owner);
         var reason = (int)pause.Reason;
+        var version = pause.EndpointVersion;
         return database.RunAsync(
             async (context, cancellation) => await context.Set<EndpointRow>()
                 .Where(row => row.Key == key
+                    && (version == null || row.Version == version)
                     && (row.PausedUntil == null
                         || row.PauseReason == (int)PauseReason.Backlog
-                        || (reason != (int)PauseReason.Backlog && row.PausedUntil < until)))
+                        || (reason != (int)PauseReason.Backlog && row.PausedUntil < until))
+                    && (!row.IsOrdered || reason != (int)PauseReason.Backlog || row.PausedBy == null || row.PausedBy == owner))
                 .ExecuteUpdateAsync(
                     update => update
                         .SetProperty(static row => row.PausedUntil, until)
@@ -202,21 +219,9 @@ internal sealed class EndpointTable(StoreDatabase database)
         },
         cancellationToken);
 
-    private static Guid KeyOf(EndpointKey endpoint) => RowKey.Endpoint(endpoint.TenantId, endpoint.EndpointId);
+    private static IReadOnlyList<WebhookMessage> Announcements(WebhookMessage? announcement) => announcement is null ? [] : [announcement];
 
-    private static Task<int> CancelAsync(
-        IQueryable<DeliveryRow> deliveries, DateTimeOffset now, CancelReason reason, CancellationToken cancellationToken)
-    {
-        var time = now.ToMilliseconds();
-        return deliveries.Where(static row => row.Status == (int)DeliveryStatus.Pending).ExecuteUpdateAsync(
-            update => update
-                .SetProperty(static row => row.Status, (int)DeliveryStatus.Canceled)
-                .SetProperty(static row => row.DueAt, (long?)null)
-                .SetProperty(static row => row.Owner, (Guid?)null)
-                .SetProperty(static row => row.CompletedAt, time)
-                .SetProperty(static row => row.CancelReason, (int)reason),
-            cancellationToken);
-    }
+    private static Guid KeyOf(EndpointKey endpoint) => RowKey.Endpoint(endpoint.TenantId, endpoint.EndpointId);
 
     private static void Write(EndpointRow row, StoredEndpoint stored)
     {
@@ -225,6 +230,7 @@ internal sealed class EndpointTable(StoreDatabase database)
         row.Status = (int)endpoint.Status;
         row.DisabledReason = endpoint.DisabledReason;
         row.UpdatedAt = endpoint.UpdatedAt.ToMilliseconds();
+        row.IsOrdered = endpoint.Settings.IsOrdered;
         row.Channels = ChannelList.Write(endpoint.Settings.Channels);
         row.Settings = EndpointDocument.Write(endpoint.Settings);
         row.Secrets = stored.Secrets;
@@ -234,6 +240,7 @@ internal sealed class EndpointTable(StoreDatabase database)
     private static void Subscribe(DbContext context, Guid key, WebhookEndpoint endpoint) =>
         context.AddRange(endpoint.Settings.EventTypes.Distinct(StringComparer.Ordinal).Select(pattern => new SubscriptionRow
         {
+            TenantKey = RowKey.Tenant(endpoint.TenantId),
             EndpointKey = key,
             PatternKey = RowKey.Pattern(endpoint.TenantId, pattern),
         }));

@@ -45,12 +45,14 @@ internal static class FanOut
                         endpoint.Id,
                         endpoint.Version,
                         IsPaused = endpoint.PausedUntil != null,
+                        endpoint.IsOrdered,
                         endpoint.Channels,
                     })
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             foreach (var row in rows)
             {
-                var match = new EndpointMatch(row.Seq, row.Key, row.Id, row.Version, row.IsPaused, ChannelList.Read(row.Channels));
+                var match = new EndpointMatch(
+                    row.Seq, row.Key, row.Id, row.Version, row.IsPaused, row.IsOrdered, ChannelList.Read(row.Channels));
                 foreach (var type in patterns[row.PatternKey])
                 {
                     matches[type].TryAdd(row.Seq, match);

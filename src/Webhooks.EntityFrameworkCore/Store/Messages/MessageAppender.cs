@@ -61,6 +61,16 @@ internal sealed class MessageAppender(StoreDatabase database)
             cancellationToken);
     }
 
+    /// <summary>Saves what the context has, and with it announcements of what happens in its transaction.</summary>
+    public async Task SaveAsync(DbContext context, IReadOnlyList<WebhookMessage> announcements, CancellationToken cancellationToken)
+    {
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        if (announcements.Count > 0)
+        {
+            await AppendAsync(context, announcements, leases: null, isHosts: false, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Makes the row of a new delivery.</summary>
     public DeliveryRow CreateDelivery(MessageRow message, EndpointMatch endpoint) => new()
     {
@@ -71,76 +81,71 @@ internal sealed class MessageAppender(StoreDatabase database)
         EndpointId = endpoint.Id,
         EventTypeKey = message.EventTypeKey,
         CreatedAt = message.CreatedAt,
+        ExpiresAt = message.ExpiresAt,
+        IsAtMostOnce = message.IsAtMostOnce,
     };
 
     private async Task<IReadOnlyList<AppendResult>> AppendAsync(
-        DbContext context, List<WebhookMessage> batch, LeaseGrant? leases, bool isHosts, CancellationToken cancellationToken)
+        DbContext context, IReadOnlyList<WebhookMessage> batch, LeaseGrant? leases, bool isHosts, CancellationToken cancellationToken)
     {
-        var names = await FindNamesAsync(context, batch, cancellationToken).ConfigureAwait(false);
-        var types = batch.Select(static message => (message.TenantId, message.EventType)).ToHashSet();
-        var matches = await FanOut.MatchAsync(context, types, cancellationToken).ConfigureAwait(false);
-        var holding = isHosts ? [] : await LockPausedAsync(context, matches.Values, cancellationToken).ConfigureAwait(false);
+        var results = new AppendResult[batch.Count];
+        var added = await AddMessagesAsync(context, batch, results, cancellationToken).ConfigureAwait(false);
+
+        // In the host's transaction nothing is locked, because it may last: what is due meets its endpoint at a claim.
+        var holds = isHosts ? [] : await LockAsync(context, added, cancellationToken).ConfigureAwait(false);
         var room = leases?.Limit ?? 0;
-        var results = new List<AppendResult>(batch.Count);
-        foreach (var message in batch)
+        foreach (var message in added)
         {
-            var idName = RowKey.Message(message.TenantId, message.Id);
-            Guid? eventName = message.EventId is null ? null : RowKey.Event(message.TenantId, message.EventId);
-            if (names.TryGetValue(idName, out var first) || (eventName is { } name && names.TryGetValue(name, out first)))
+            var leased = AddDeliveries(context, message, holds, leases, ref room);
+            results[message.Index] = results[message.Index] with
             {
-                results.Add(first with { IsDuplicate = true, Leased = [] });
-                continue;
-            }
-
-            var endpoints = matches[(message.TenantId, message.EventType)].FindAll(match => match.Accepts(message.Channels));
-            var row = CreateRow(message, endpoints.Count);
-            context.Add(row);
-            context.Add(new NameRow { Key = idName, Message = row });
-            if (eventName is { } key)
-            {
-                context.Add(new NameRow { Key = key, Message = row });
-            }
-
-            var leased = new List<LeasedDelivery>();
-            foreach (var endpoint in endpoints)
-            {
-                var delivery = CreateDelivery(row, endpoint);
-                delivery.Message = row;
-                delivery.DueAt = holding.Contains(endpoint.Key) ? null : row.CreatedAt;
-                if (leases is not null && room > 0 && !endpoint.IsPaused)
-                {
-                    room--;
-                    delivery.DueAt = leases.Until.ToMilliseconds();
-                    delivery.Owner = RowKey.Owner(leases.Owner);
-                    leased.Add(new LeasedDelivery
-                    {
-                        Id = WebhookIdGenerator.Encode(WebhookIdGenerator.DeliveryPrefix, delivery.Key),
-                        EndpointId = endpoint.Id,
-                        EndpointVersion = endpoint.Version,
-                        AttemptNumber = 1,
-                        LeaseUntil = leases.Until,
-                        Message = message,
-                    });
-                }
-
-                context.Add(delivery);
-            }
-
-            var result = new AppendResult(message.Id, endpoints.Count, IsDuplicate: false, leased);
-            results.Add(result);
-            names[idName] = result;
-            if (eventName is { } taken)
-            {
-                names[taken] = result;
-            }
+                Leased = leased,
+                HasFirstInLine = message.Endpoints.Exists(endpoint =>
+                    holds.GetValueOrDefault(endpoint.Key) is (EndpointHold.First, var first) && first == message.Index),
+            };
         }
 
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return results;
     }
 
+    /// <summary>Adds the messages that are not there, with their names.</summary>
+    private static async Task<List<NewMessage>> AddMessagesAsync(
+        DbContext context, IReadOnlyList<WebhookMessage> batch, AppendResult[] results, CancellationToken cancellationToken)
+    {
+        var names = await FindNamesAsync(context, batch, cancellationToken).ConfigureAwait(false);
+        var types = batch.Select(static message => (message.TenantId, message.EventType)).ToHashSet();
+        var matches = await FanOut.MatchAsync(context, types, cancellationToken).ConfigureAwait(false);
+        var added = new List<NewMessage>(batch.Count);
+        for (var i = 0; i < results.Length; i++)
+        {
+            var message = batch[i];
+            var idName = RowKey.Message(message.TenantId, message.Id);
+            Guid? eventName = message.EventId is null ? null : RowKey.Event(message.TenantId, message.EventId);
+            if (names.TryGetValue(idName, out var first) || (eventName is { } name && names.TryGetValue(name, out first)))
+            {
+                results[i] = first with { IsDuplicate = true };
+                continue;
+            }
+
+            var endpoints = matches[(message.TenantId, message.EventType)].FindAll(match => match.Accepts(message.Channels));
+            var row = CreateRow(message, endpoints.Count);
+            context.Add(row);
+            results[i] = new AppendResult(message.Id, endpoints.Count, IsDuplicate: false, []);
+            foreach (var key in eventName is { } taken ? [idName, taken] : new[] { idName })
+            {
+                context.Add(new NameRow { Key = key, Message = row });
+                names[key] = results[i];
+            }
+
+            added.Add(new NewMessage(i, message, row, endpoints));
+        }
+
+        return added;
+    }
+
     private static async Task<Dictionary<Guid, AppendResult>> FindNamesAsync(
-        DbContext context, List<WebhookMessage> batch, CancellationToken cancellationToken)
+        DbContext context, IReadOnlyList<WebhookMessage> batch, CancellationToken cancellationToken)
     {
         var keys = batch.Select(static message => RowKey.Message(message.TenantId, message.Id))
             .Concat(batch.Where(static message => message.EventId is not null)
@@ -161,20 +166,67 @@ internal sealed class MessageAppender(StoreDatabase database)
         return names;
     }
 
-    private static async Task<HashSet<Guid>> LockPausedAsync(
-        DbContext context, IEnumerable<List<EndpointMatch>> matches, CancellationToken cancellationToken)
+    /// <summary>Locks the endpoints that deliveries are held for, each with the place of the first message for it.</summary>
+    private static async Task<Dictionary<Guid, (EndpointHold Hold, int First)>> LockAsync(
+        DbContext context, List<NewMessage> added, CancellationToken cancellationToken)
     {
-        var locked = new HashSet<Guid>();
-        foreach (var endpoint in matches.SelectMany(static match => match).Where(static match => match.IsPaused)
-            .DistinctBy(static match => match.Seq).OrderBy(static match => match.Seq))
+        var holding = added.Where(static message => message.Message.DeliverAt is null)
+            .SelectMany(static message => message.Endpoints.Where(static endpoint => endpoint.IsHolding)
+                .Select(endpoint => (Message: message, Endpoint: endpoint)))
+            .DistinctBy(static pair => pair.Endpoint.Key)
+            .OrderBy(static pair => pair.Endpoint.Seq)
+            .ToList();
+        var holds = new Dictionary<Guid, (EndpointHold Hold, int First)>();
+        if (holding.Count > 0)
         {
-            if (await EndpointLock.TryTakeAsync(context, endpoint.Key, cancellationToken).ConfigureAwait(false))
-            {
-                locked.Add(endpoint.Key);
-            }
+            // The names first: they may be held by a transaction of the host's, and nobody is to wait for that behind an endpoint.
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return locked;
+        foreach (var (message, endpoint) in holding)
+        {
+            var hold = await EndpointLock.TakeAsync(context, endpoint.Key, message.Row.CreatedAt, cancellationToken).ConfigureAwait(false);
+            holds.Add(endpoint.Key, (hold, message.Index));
+        }
+
+        return holds;
+    }
+
+    private List<LeasedDelivery> AddDeliveries(
+        DbContext context,
+        NewMessage added,
+        Dictionary<Guid, (EndpointHold Hold, int First)> holds,
+        LeaseGrant? leases,
+        ref int room)
+    {
+        var (message, row) = (added.Message, added.Row);
+        var leased = new List<LeasedDelivery>();
+        foreach (var endpoint in added.Endpoints)
+        {
+            var delivery = CreateDelivery(row, endpoint);
+            delivery.Message = row;
+            delivery.DueAt = row.DeliverAt
+                ?? (holds.GetValueOrDefault(endpoint.Key).Hold == EndpointHold.None ? row.CreatedAt : null);
+            if (leases is not null && room > 0 && !endpoint.IsHolding && row.DeliverAt is null)
+            {
+                room--;
+                delivery.DueAt = leases.Until.ToMilliseconds();
+                delivery.Owner = RowKey.Owner(leases.Owner);
+                leased.Add(new LeasedDelivery
+                {
+                    Id = WebhookIdGenerator.Encode(WebhookIdGenerator.DeliveryPrefix, delivery.Key),
+                    EndpointId = endpoint.Id,
+                    EndpointVersion = endpoint.Version,
+                    AttemptNumber = 1,
+                    LeaseUntil = leases.Until,
+                    Message = message,
+                });
+            }
+
+            context.Add(delivery);
+        }
+
+        return leased;
     }
 
     private static MessageRow CreateRow(WebhookMessage message, int deliveryCount) => new()
@@ -189,7 +241,11 @@ internal sealed class MessageAppender(StoreDatabase database)
         Timestamp = message.Timestamp.ToMilliseconds(),
         CreatedAt = message.CreatedAt.ToMilliseconds(),
         DeliveryCount = deliveryCount,
-        Payload = message.Payload.ToArray(),
+        Payload = message.Payload!.Value.ToArray(),
+        PayloadKeptUntil = message.PayloadKeptUntil?.ToMilliseconds(),
+        DeliverAt = message.DeliverAt?.ToMilliseconds(),
+        ExpiresAt = message.ExpiresAt?.ToMilliseconds(),
+        IsAtMostOnce = message.IsAtMostOnce,
         TraceParent = message.TraceParent,
     };
 }

@@ -15,7 +15,11 @@ internal static class MessageReader
         Channels = ChannelList.Read(row.Channels),
         Timestamp = row.Timestamp.ToTime(),
         CreatedAt = row.CreatedAt.ToTime(),
-        Payload = row.Payload,
+        Payload = row.Payload is null ? null : (ReadOnlyMemory<byte>?)row.Payload,
+        PayloadKeptUntil = row.PayloadKeptUntil.ToTime(),
+        DeliverAt = row.DeliverAt.ToTime(),
+        ExpiresAt = row.ExpiresAt.ToTime(),
+        IsAtMostOnce = row.IsAtMostOnce,
         TraceParent = row.TraceParent,
     };
 }

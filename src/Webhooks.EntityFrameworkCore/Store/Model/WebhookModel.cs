@@ -1,9 +1,16 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Webhooks.EntityFrameworkCore.Store.Model;
 
-/// <summary>The tables: integers, unique identifiers, texts and bytes, plain indexes, and nothing that only some databases have.</summary>
+/// <summary>
+/// The tables: integers, unique identifiers, texts and bytes, plain indexes, and nothing that only some databases have.
+/// </summary>
+/// <remarks>
+/// Times are Unix milliseconds. A key is a hash of names (<see cref="RowKey"/>): what is looked up by name is looked up by its key,
+/// which is as short for all names, and tells <c>a</c> from <c>A</c> whatever the collation of the database. No index has a text.
+/// </remarks>
 internal sealed class WebhookModel(ModelBuilder model, string? schema, string prefix)
 {
     /// <summary>Tenant ids, event ids and ids of a host's own.</summary>
@@ -14,78 +21,22 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
 
     public void Build()
     {
-        Table<EndpointRow>("endpoint", endpoint =>
-        {
-            endpoint.HasKey(row => row.Seq);
-            endpoint.HasIndex(row => row.Key).IsUnique();
-            endpoint.HasIndex(row => new { row.TenantKey, row.CreatedAt, row.Seq });
-            endpoint.HasIndex(row => row.PausedUntil);
-            endpoint.HasIndex(row => row.SecretsExpireAt);
-            endpoint.Property(row => row.TenantId).HasMaxLength(MaxName);
-            endpoint.Property(row => row.Id).HasMaxLength(MaxName);
-            endpoint.Property(row => row.Version).IsConcurrencyToken();
-        });
-        Table<SubscriptionRow>("subscription", subscription =>
-        {
-            subscription.HasKey(row => row.Seq);
-            subscription.HasIndex(row => row.PatternKey);
-            subscription.HasIndex(row => row.EndpointKey);
-        });
-        Table<MessageRow>("message", message =>
-        {
-            message.HasKey(row => row.Seq);
-            message.HasIndex(row => new { row.TenantKey, row.CreatedAt, row.Seq });
-            message.HasIndex(row => row.CreatedAt);
-            message.Property(row => row.TenantId).HasMaxLength(MaxName);
-            message.Property(row => row.Id).HasMaxLength(MaxName);
-            message.Property(row => row.EventId).HasMaxLength(MaxName);
-            message.Property(row => row.EventType).HasMaxLength(MaxName);
-            message.Property(row => row.TraceParent).HasMaxLength(MaxTraceParent);
-        });
-        Table<NameRow>("name", name =>
-        {
-            name.HasKey(row => row.Key);
-            name.Property(row => row.Key).ValueGeneratedNever();
-            name.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq);
-        });
-        Table<DeliveryRow>("delivery", delivery =>
-        {
-            delivery.HasKey(row => row.Seq);
-            delivery.HasIndex(row => row.Key).IsUnique();
-            delivery.HasIndex(row => new { row.MessageSeq, row.EndpointKey }).IsUnique();
-            delivery.HasIndex(row => row.DueAt);
-            delivery.HasIndex(row => new { row.EndpointKey, row.Status, row.DueAt });
-            delivery.HasIndex(row => new { row.EndpointKey, row.CreatedAt, row.MessageSeq, row.Seq });
-            delivery.HasIndex(row => new { row.TenantKey, row.Status, row.CreatedAt, row.MessageSeq, row.Seq });
-            delivery.HasIndex(row => new { row.TenantKey, row.CreatedAt, row.MessageSeq, row.Seq });
-            delivery.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq);
-            delivery.Property(row => row.EndpointId).HasMaxLength(MaxName);
-            delivery.Property(row => row.Resend).HasMaxLength(MaxNote);
-            delivery.Property(row => row.Status).IsConcurrencyToken();
-            delivery.Property(row => row.AttemptCount).IsConcurrencyToken();
-            delivery.Property(row => row.Owner).IsConcurrencyToken();
-            delivery.Property(row => row.DueAt).IsConcurrencyToken();
-        });
-        Table<AttemptRow>("attempt", attempt =>
-        {
-            attempt.HasKey(row => row.Seq);
-            attempt.HasIndex(row => new { row.DeliverySeq, row.Number }).IsUnique();
-            attempt.HasIndex(row => row.StartedAt);
-            attempt.Property(row => row.Id).HasMaxLength(MaxOwnId);
-        });
-        Table<RateRow>("rate", rate =>
+        BuildEndpoints();
+        BuildMessages();
+        BuildDeliveries();
+        Table<RateRow>("rate", (rate, index) =>
         {
             rate.HasKey(row => row.Key);
             rate.Property(row => row.Key).ValueGeneratedNever();
-            rate.Property(row => row.EndAt).IsConcurrencyToken();
+            index("tenant", row => row.TenantKey);
         });
-        Table<ReplayRow>("replay", replay =>
+        Table<ReplayRow>("replay", (replay, index) =>
         {
             replay.HasKey(row => row.Seq);
-            replay.HasIndex(row => row.Key).IsUnique();
-            replay.HasIndex(row => new { row.Status, row.DueAt, row.Seq });
-            replay.HasIndex(row => row.CompletedAt);
-            replay.HasIndex(row => new { row.TenantKey, row.Seq });
+            index("key", row => row.Key).IsUnique();
+            index("due", row => new { row.Status, row.DueAt, row.Seq });
+            index("completed", row => row.CompletedAt!);
+            index("list", row => new { row.TenantKey, row.Seq });
             replay.Property(row => row.TenantId).HasMaxLength(MaxName);
             replay.Property(row => row.Id).HasMaxLength(MaxOwnId);
             replay.Property(row => row.EndpointId).HasMaxLength(MaxName);
@@ -96,11 +47,90 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
         });
     }
 
-    private void Table<TRow>(string name, Action<EntityTypeBuilder<TRow>> build)
+    private void BuildEndpoints()
+    {
+        Table<EndpointRow>("endpoint", (endpoint, index) =>
+        {
+            endpoint.HasKey(row => row.Seq);
+            index("key", row => row.Key).IsUnique();
+            index("list", row => new { row.TenantKey, row.CreatedAt, row.Seq });
+            index("paused", row => row.PausedUntil!);
+            index("secrets", row => row.SecretsExpireAt!);
+            endpoint.Property(row => row.TenantId).HasMaxLength(MaxName);
+            endpoint.Property(row => row.Id).HasMaxLength(MaxName);
+            endpoint.Property(row => row.Version).IsConcurrencyToken();
+        });
+        Table<SubscriptionRow>("subscription", (subscription, index) =>
+        {
+            subscription.HasKey(row => row.Seq);
+            index("pattern", row => row.PatternKey);
+            index("endpoint", row => row.EndpointKey);
+            index("tenant", row => row.TenantKey);
+        });
+    }
+
+    private void BuildMessages()
+    {
+        Table<MessageRow>("message", (message, index) =>
+        {
+            message.HasKey(row => row.Seq);
+            index("list", row => new { row.TenantKey, row.CreatedAt, row.Seq });
+            index("created", row => row.CreatedAt);
+            index("payload", row => row.PayloadKeptUntil!);
+            message.Property(row => row.TenantId).HasMaxLength(MaxName);
+            message.Property(row => row.Id).HasMaxLength(MaxName);
+            message.Property(row => row.EventId).HasMaxLength(MaxName);
+            message.Property(row => row.EventType).HasMaxLength(MaxName);
+            message.Property(row => row.TraceParent).HasMaxLength(MaxTraceParent);
+        });
+        Table<NameRow>("name", (name, index) =>
+        {
+            name.HasKey(row => row.Key);
+            name.Property(row => row.Key).ValueGeneratedNever();
+            index("message", row => row.MessageSeq);
+            name.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq).HasConstraintName(Name("fk", "name", "message"));
+        });
+    }
+
+    private void BuildDeliveries()
+    {
+        Table<DeliveryRow>("delivery", (delivery, index) =>
+        {
+            delivery.HasKey(row => row.Seq);
+            index("key", row => row.Key).IsUnique();
+            index("message", row => new { row.MessageSeq, row.EndpointKey }).IsUnique();
+            index("due", row => row.DueAt!);
+            index("held", row => new { row.EndpointKey, row.Status, row.DueAt, row.MessageSeq, row.Seq });
+            index("endpoint", row => new { row.EndpointKey, row.CreatedAt, row.MessageSeq, row.Seq });
+            index("status", row => new { row.TenantKey, row.Status, row.CreatedAt, row.MessageSeq, row.Seq });
+            index("list", row => new { row.TenantKey, row.CreatedAt, row.MessageSeq, row.Seq });
+            delivery.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq)
+                .HasConstraintName(Name("fk", "delivery", "message"));
+            delivery.Property(row => row.EndpointId).HasMaxLength(MaxName);
+            delivery.Property(row => row.Resend).HasMaxLength(MaxNote);
+            delivery.Property(row => row.Status).IsConcurrencyToken();
+            delivery.Property(row => row.AttemptCount).IsConcurrencyToken();
+            delivery.Property(row => row.Owner).IsConcurrencyToken();
+            delivery.Property(row => row.DueAt).IsConcurrencyToken();
+        });
+        Table<AttemptRow>("attempt", (attempt, index) =>
+        {
+            attempt.HasKey(row => row.Seq);
+            index("delivery", row => new { row.DeliverySeq, row.Number }).IsUnique();
+            index("started", row => row.StartedAt);
+            attempt.Property(row => row.Id).HasMaxLength(MaxOwnId);
+        });
+    }
+
+    /// <summary>Names do not follow from columns, so that no migration has to rename what has not changed.</summary>
+    private void Table<TRow>(
+        string name, Action<EntityTypeBuilder<TRow>, Func<string, Expression<Func<TRow, object?>>, IndexBuilder<TRow>>> build)
         where TRow : class =>
         model.Entity<TRow>(row =>
         {
             row.ToTable(prefix + name, schema);
-            build(row);
+            build(row, (purpose, columns) => row.HasIndex(columns).HasDatabaseName(Name("ix", name, purpose)));
         });
+
+    private string Name(string kind, string table, string purpose) => $"{kind}_{prefix}{table}_{purpose}";
 }

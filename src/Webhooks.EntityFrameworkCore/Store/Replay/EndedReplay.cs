@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Webhooks.Dispatching;
 using Webhooks.EntityFrameworkCore.Store.Connections;
 using Webhooks.EntityFrameworkCore.Store.Log;
+using Webhooks.EntityFrameworkCore.Store.Messages;
 using Webhooks.EntityFrameworkCore.Store.Model;
 using Webhooks.Endpoints;
 using Webhooks.Replay;
@@ -30,6 +31,15 @@ internal sealed class EndedReplay(StoreDatabase database)
                     return ResendResult.NotFound;
                 }
 
+                await MessageLock.TakeAsync(context, [row.MessageSeq], cancellation).ConfigureAwait(false);
+                var message = await context.Set<MessageRow>().Where(message => message.Seq == row.MessageSeq)
+                    .Select(static message => new { HasPayload = message.Payload != null, message.DeliverAt })
+                    .SingleOrDefaultAsync(cancellation).ConfigureAwait(false);
+                if (message is not { HasPayload: true })
+                {
+                    return message is null ? ResendResult.NotFound : ResendResult.PayloadRemoved;
+                }
+
                 var status = await context.Set<EndpointRow>().Where(endpoint => endpoint.Key == row.EndpointKey)
                     .Select(static endpoint => (int?)endpoint.Status).SingleOrDefaultAsync(cancellation).ConfigureAwait(false);
                 if (status != (int)EndpointStatus.Enabled)
@@ -37,12 +47,18 @@ internal sealed class EndedReplay(StoreDatabase database)
                     return status is null ? ResendResult.EndpointGone : ResendResult.EndpointDisabled;
                 }
 
-                if (row.Status == (int)DeliveryStatus.Pending && (row.Owner is not null || row.DueAt is null || row.DueAt <= now.ToMilliseconds()))
+                var time = now.ToMilliseconds();
+                if (row.Status == (int)DeliveryStatus.Pending && (row.Owner is not null || row.DueAt is null || row.DueAt <= time))
                 {
                     return ResendResult.Underway;
                 }
 
-                Reopen(row, now, ResendNote.ForOneAttempt(
+                if (message.DeliverAt > time || row.ExpiresAt <= time)
+                {
+                    return message.DeliverAt > time ? ResendResult.NotYet : ResendResult.Expired;
+                }
+
+                Reopen(row, time, ResendNote.ForOneAttempt(
                     (DeliveryStatus)row.Status,
                     row.AttemptCount,
                     row.DueAt.ToTime(),
@@ -60,10 +76,12 @@ internal sealed class EndedReplay(StoreDatabase database)
         DbContext context, ReplayRequest request, ReplayPlan plan, ReplayTurn turn, ListPosition after, CancellationToken cancellationToken)
     {
         var rows = await FindAsync(context, request, turn, after, cancellationToken).ConfigureAwait(false);
+        var now = turn.Now.ToMilliseconds();
+        var sendable = await FindSendableAsync(context, rows.Select(static found => found.Row.MessageSeq).Distinct(), cancellationToken).ConfigureAwait(false);
         foreach (var found in rows)
         {
             var row = found.Row;
-            var isSent = found.EndpointStatus == (int)EndpointStatus.Enabled;
+            var isSent = found.EndpointStatus == (int)EndpointStatus.Enabled && sendable.ContainsKey(row.MessageSeq) && !(row.ExpiresAt <= now);
             if (!plan.TryTake(row.CreatedAt.ToTime(), isSent ? 1 : 0, isSent ? 0 : 1, isSent && found.IsPaused))
             {
                 break;
@@ -73,7 +91,10 @@ internal sealed class EndedReplay(StoreDatabase database)
             if (isSent)
             {
                 context.Attach(row);
-                Reopen(row, turn.Now, ResendNote.ForWholeSchedule(row.AttemptCount));
+                Reopen(
+                    row,
+                    sendable[row.MessageSeq] is { } deliverAt && deliverAt > now ? deliverAt : now,
+                    ResendNote.ForWholeSchedule((DeliveryStatus)row.Status, row.AttemptCount));
             }
         }
 
@@ -121,10 +142,27 @@ internal sealed class EndedReplay(StoreDatabase database)
             .ToListAsync(cancellationToken);
     }
 
-    private static void Reopen(DeliveryRow row, DateTimeOffset now, ResendNote note)
+    /// <summary>The messages that have their payloads, and keep them until the turn ends, with the time before which they are not sent.</summary>
+    private static async Task<Dictionary<long, long?>> FindSendableAsync(
+        DbContext context, IEnumerable<long> seqs, CancellationToken cancellationToken)
+    {
+        var sendable = new Dictionary<long, long?>();
+        foreach (var chunk in seqs.Chunk(StoreDatabase.MaxKeys))
+        {
+            await MessageLock.TakeAsync(context, chunk, cancellationToken).ConfigureAwait(false);
+            var messages = await context.Set<MessageRow>().Where(row => chunk.Contains(row.Seq) && row.Payload != null)
+                .Select(static row => new { row.Seq, row.DeliverAt })
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            messages.ForEach(message => sendable.Add(message.Seq, message.DeliverAt));
+        }
+
+        return sendable;
+    }
+
+    private static void Reopen(DeliveryRow row, long dueAt, ResendNote note)
     {
         row.Status = (int)DeliveryStatus.Pending;
-        row.DueAt = now.ToMilliseconds();
+        row.DueAt = dueAt;
         row.Owner = null;
         row.CompletedAt = null;
         row.CancelReason = null;

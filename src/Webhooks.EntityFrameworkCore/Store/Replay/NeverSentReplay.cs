@@ -28,20 +28,28 @@ internal sealed class NeverSentReplay(MessageAppender messages)
             .OrderBy(static row => row.CreatedAt)
             .ThenBy(static row => row.Seq)
             .Take(turn.ScanLimit)
-            .Select(static row => new MessageRow
+            .Select(static row => new OldMessage
             {
-                Seq = row.Seq,
-                TenantKey = row.TenantKey,
-                EventTypeKey = row.EventTypeKey,
-                EventType = row.EventType,
-                Channels = row.Channels,
-                CreatedAt = row.CreatedAt,
+                Row = new MessageRow
+                {
+                    Seq = row.Seq,
+                    TenantKey = row.TenantKey,
+                    EventTypeKey = row.EventTypeKey,
+                    EventType = row.EventType,
+                    Channels = row.Channels,
+                    CreatedAt = row.CreatedAt,
+                    DeliverAt = row.DeliverAt,
+                    ExpiresAt = row.ExpiresAt,
+                    IsAtMostOnce = row.IsAtMostOnce,
+                },
+                HasPayload = row.Payload != null,
             })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         var matches = await FanOut.MatchAsync(
-            context, rows.Select(row => (request.TenantId, row.EventType)).ToHashSet(), cancellationToken).ConfigureAwait(false);
+            context, rows.Select(found => (request.TenantId, found.Row.EventType)).ToHashSet(), cancellationToken).ConfigureAwait(false);
         var there = await FindDeliveriesAsync(context, rows, cancellationToken).ConfigureAwait(false);
-        foreach (var row in rows)
+        var now = turn.Now.ToMilliseconds();
+        foreach (var (row, hasPayload) in rows.Select(static found => (found.Row, found.HasPayload)))
         {
             var channels = ChannelList.Read(row.Channels);
             var missing = request.EventType is not null && !string.Equals(request.EventType, row.EventType, StringComparison.Ordinal)
@@ -49,7 +57,13 @@ internal sealed class NeverSentReplay(MessageAppender messages)
                 : matches[(request.TenantId, row.EventType)].FindAll(match => match.Accepts(channels)
                     && (request.EndpointId is null || string.Equals(match.Id, request.EndpointId, StringComparison.Ordinal))
                     && !there.Contains((row.Seq, match.Key)));
-            if (!plan.TryTake(row.CreatedAt.ToTime(), missing.Count, skipped: 0, missing.Exists(static match => match.IsPaused)))
+            var skipped = 0;
+            if (!hasPayload || row.ExpiresAt <= now)
+            {
+                (missing, skipped) = ([], missing.Count);
+            }
+
+            if (!plan.TryTake(row.CreatedAt.ToTime(), missing.Count, skipped, missing.Exists(static match => match.IsPaused)))
             {
                 break;
             }
@@ -60,14 +74,18 @@ internal sealed class NeverSentReplay(MessageAppender messages)
                 foreach (var match in missing)
                 {
                     var delivery = messages.CreateDelivery(row, match);
-                    delivery.DueAt = turn.Now.ToMilliseconds();
+                    delivery.DueAt = row.DeliverAt > now ? row.DeliverAt : now;
                     context.Add(delivery);
                 }
 
                 var count = missing.Count;
-                await context.Set<MessageRow>().Where(message => message.Seq == row.Seq).ExecuteUpdateAsync(
+                if (await context.Set<MessageRow>().Where(message => message.Seq == row.Seq && message.Payload != null).ExecuteUpdateAsync(
                     update => update.SetProperty(static message => message.DeliveryCount, message => message.DeliveryCount + count),
-                    cancellationToken).ConfigureAwait(false);
+                    cancellationToken).ConfigureAwait(false) == 0)
+                {
+                    // The next try finds it so.
+                    throw new DbUpdateConcurrencyException("A message that was to be sent was removed or erased.");
+                }
             }
         }
 
@@ -75,10 +93,10 @@ internal sealed class NeverSentReplay(MessageAppender messages)
     }
 
     private static async Task<HashSet<(long MessageSeq, Guid EndpointKey)>> FindDeliveriesAsync(
-        DbContext context, List<MessageRow> rows, CancellationToken cancellationToken)
+        DbContext context, List<OldMessage> rows, CancellationToken cancellationToken)
     {
         var there = new HashSet<(long MessageSeq, Guid EndpointKey)>();
-        foreach (var chunk in rows.Select(static row => row.Seq).Chunk(StoreDatabase.MaxKeys))
+        foreach (var chunk in rows.Select(static found => found.Row.Seq).Chunk(StoreDatabase.MaxKeys))
         {
             foreach (var delivery in await context.Set<DeliveryRow>().Where(row => chunk.Contains(row.MessageSeq))
                 .Select(static row => new { row.MessageSeq, row.EndpointKey })
@@ -89,5 +107,13 @@ internal sealed class NeverSentReplay(MessageAppender messages)
         }
 
         return there;
+    }
+
+    private sealed record OldMessage
+    {
+        /// <summary>Without its payload.</summary>
+        public required MessageRow Row { get; init; }
+
+        public bool HasPayload { get; init; }
     }
 }

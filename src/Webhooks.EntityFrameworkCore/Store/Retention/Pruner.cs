@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Webhooks.Dispatching;
 using Webhooks.EntityFrameworkCore.Store.Connections;
+using Webhooks.EntityFrameworkCore.Store.Messages;
 using Webhooks.EntityFrameworkCore.Store.Model;
 using Webhooks.Storage;
 
@@ -39,6 +40,7 @@ internal sealed class Pruner(StoreDatabase database)
                 return 0;
             }
 
+            await MessageLock.TakeAsync(context, seqs, cancellation).ConfigureAwait(false);
             var ofMessages = deliveries.Where(row => seqs.Contains(row.MessageSeq));
             await context.Set<AttemptRow>().Where(attempt => ofMessages.Any(row => row.Seq == attempt.DeliverySeq))
                 .ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
