@@ -10,8 +10,6 @@ namespace Webhooks.Testing.Conformance;
 
 public abstract partial class WebhookStoreConformance
 {
-    private const int ErasedStores = 15;
-
     [Fact]
     public async Task An_erased_payload_is_gone_with_the_excerpts_and_what_was_pending_is_canceled()
     {
@@ -190,7 +188,7 @@ public abstract partial class WebhookStoreConformance
                 await DeleteStoreAsync(store);
             }
         });
-        return Task.Run(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(ErasedStores), property));
+        return Task.Run(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(SequenceCount / 4), property));
     }
 
     /// <summary>All that can be read of a tenant, byte for byte.</summary>

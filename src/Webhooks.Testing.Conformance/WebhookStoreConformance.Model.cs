@@ -8,8 +8,6 @@ namespace Webhooks.Testing.Conformance;
 
 public abstract partial class WebhookStoreConformance
 {
-    private const int ModelSequences = 60;
-
     [Fact]
     public Task After_any_sequence_of_calls_the_store_holds_what_the_contract_says_and_everything_can_be_delivered() =>
         CheckAsync(StoreStep.Sequences, static (store, steps) => new StoreModelRun(store).RunAsync(steps));
@@ -35,6 +33,6 @@ public abstract partial class WebhookStoreConformance
         });
 
         // On a thread of its own, because the check waits for each sequence.
-        return Task.Run(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(ModelSequences), property));
+        return Task.Run(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(SequenceCount), property));
     }
 }

@@ -14,6 +14,12 @@ public abstract partial class WebhookStoreConformance : IAsyncLifetime
     /// <summary>The store under test, initialized.</summary>
     protected IWebhookStore Store => _store ?? throw new InvalidOperationException("The store is there while a fact runs.");
 
+    /// <summary>
+    /// How many random sequences of calls a property tries, each on a new store; those that erase try a quarter of them. Default: 60.
+    /// Fewer suit a store that is slow to make.
+    /// </summary>
+    protected virtual int SequenceCount => 60;
+
     /// <summary>Makes a new, empty store; the suite initializes it. Called once for most facts and many times for some.</summary>
     protected abstract Task<IWebhookStore> CreateStoreAsync();
 

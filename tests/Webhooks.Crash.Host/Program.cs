@@ -19,6 +19,13 @@ if (args is ["shop", var shopDatabase, var shopPrefix])
     await ShopDesk.RunAsync(shopDatabase, shopPrefix);
     return 0;
 }
+
+if (args is ["replay", var replayedDatabase])
+{
+    await Replaying.RunAsync(replayedDatabase);
+    return 0;
+}
+
 // In order: publishes numbers to an ordered endpoint, from the given one on.
 var isOrdered = args is ["ordered", ..];
 args = isOrdered ? args[1..] : args;
@@ -36,6 +43,7 @@ if (args is not [var database, var receiverUrl, .. var rest] || rest is not ([] 
     Console.Error.WriteLine("       Webhooks.Crash.Host ordered <database> <receiver URL> [<first number>]");
     Console.Error.WriteLine("       Webhooks.Crash.Host instance <connection string> <name>");
     Console.Error.WriteLine("       Webhooks.Crash.Host shop <connection string> <prefix of order ids>");
+    Console.Error.WriteLine("       Webhooks.Crash.Host replay <database>");
     Console.Error.WriteLine("       Webhooks.Crash.Host erase <database> <tenant>");
     return 2;
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Webhooks.TestKit;
 using Xunit.Abstractions;
 
@@ -21,14 +20,8 @@ public sealed class AtMostOnceTests(ITestOutputHelper output)
     public async Task With_postgresql_no_event_comes_twice_and_every_delivery_ends_though_its_process_is_killed()
     {
         using var folder = new TempFolder();
-        var database = $"once_{Guid.NewGuid():n}";
         var server = await PostgreSqlServer.Shared;
-        await using (var create = server.DataSource.CreateCommand($"CREATE DATABASE {database}"))
-        {
-            await create.ExecuteNonQueryAsync();
-        }
-
-        await CheckAsync(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database }.ToString(), folder.Path);
+        await CheckAsync(await server.CreateDatabaseAsync(), folder.Path);
     }
 
     private async Task CheckAsync(string database, string folder)

@@ -1,18 +1,32 @@
 using System.Globalization;
+using Webhooks.TestKit;
 using Xunit.Abstractions;
 
 namespace Webhooks.Crash.Tests;
 
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Kills = 10;
+    private const int Kills = 6;
     private const string SeedVariable = "WEBHOOKS_CRASH_SEED";
 
     /// <summary>Far more than it takes: half of a minute on two slow cores.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     [Fact]
-    public async Task Every_event_is_delivered_and_every_failure_told_though_the_process_is_killed_ten_times()
+    public async Task With_sqlite_every_event_is_delivered_and_every_failure_told_though_the_process_is_killed_again_and_again()
+    {
+        using var folder = new TempFolder();
+        await CheckAsync(Path.Combine(folder.Path, "crash.db"), folder.Path);
+    }
+
+    [Fact]
+    public async Task With_postgresql_every_event_is_delivered_and_every_failure_told_though_the_process_is_killed_again_and_again()
+    {
+        using var folder = new TempFolder();
+        await CheckAsync(await (await PostgreSqlServer.Shared).CreateDatabaseAsync(), folder.Path);
+    }
+
+    private async Task CheckAsync(string database, string folder)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
             ? given
@@ -20,17 +34,15 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"{SeedVariable}={seed}");
         var random = new Random(seed);
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        using var folder = new TempFolder();
         await using var receiver = await RecordingReceiver.StartAsync();
-        var database = Path.Combine(folder.Path, "crash.db");
 
         var said = new List<string>();
         for (var run = 1; run <= Kills; run++)
         {
-            said.AddRange(await PublishUntilKilledAsync(database, receiver.Url, $"run{run}", random, patience.Token));
+            said.AddRange(await PublishUntilKilledAsync(database, folder, receiver.Url, $"run{run}", random, patience.Token));
         }
 
-        said.AddRange(await DrainAsync(database, receiver.Url, patience.Token));
+        said.AddRange(await DrainAsync(database, folder, receiver.Url, patience.Token));
         var ends = EventsThatAre("ended", said);
         var tried = EventsThatAre("trying", said);
         var promised = EventsThatAre("promised", said);
@@ -56,9 +68,9 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     private static async Task<IReadOnlyList<string>> PublishUntilKilledAsync(
-        string database, string url, string prefix, Random random, CancellationToken cancellationToken)
+        string database, string folder, string url, string prefix, Random random, CancellationToken cancellationToken)
     {
-        using var host = Start(database, url, prefix);
+        using var host = Start(database, folder, url, prefix);
         await host.WaitForLineAsync(line => line.StartsWith("promised ", StringComparison.Ordinal), cancellationToken);
 
         // The one time that is waited for: the instant of the kill is the experiment.
@@ -68,9 +80,10 @@ public sealed class KillTests(ITestOutputHelper output)
 
     /// <summary>Runs the host without publishing until nothing is pending.</summary>
     /// <returns>What it said: how each delivery ended, by the log.</returns>
-    private static async Task<IReadOnlyList<string>> DrainAsync(string database, string url, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> DrainAsync(
+        string database, string folder, string url, CancellationToken cancellationToken)
     {
-        using var host = Start(database, url);
+        using var host = Start(database, folder, url);
         try
         {
             await host.WaitForLineAsync(line => line is "drained", cancellationToken);
@@ -83,8 +96,8 @@ public sealed class KillTests(ITestOutputHelper output)
         return await host.KillAsync(CancellationToken.None);
     }
 
-    private static ChildProcess Start(string database, string url, params string[] prefix) =>
-        ChildProcess.Start("Webhooks.Crash.Host.dll", Path.GetDirectoryName(database)!, [database, url, .. prefix]);
+    private static ChildProcess Start(string database, string folder, string url, params string[] prefix) =>
+        ChildProcess.Start("Webhooks.Crash.Host.dll", folder, [database, url, .. prefix]);
 
     private static HashSet<string> EventsThatAre(string word, List<string> said) => said
         .Where(line => line.StartsWith(word + " ", StringComparison.Ordinal))

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Xunit.Abstractions;
 
 namespace Webhooks.Crash.Tests;
 
@@ -59,6 +60,19 @@ internal sealed class OrderedReceiver : IAsyncDisposable
         }
 
         return disorder;
+    }
+
+    /// <summary>Every promised event has come, each in its turn.</summary>
+    public void ShouldHaveKeptOrder(IEnumerable<int> promised, ITestOutputHelper output)
+    {
+        var requests = Requests;
+        var accepted = requests.Where(request => request.IsAccepted).Select(request => request.Number).ToList();
+        output.WriteLine(
+            $"requests {requests.Count}, accepted {accepted.Count}, events {accepted.Distinct().Count()}, "
+            + $"senders {requests.Select(request => request.Sender).Distinct().Count()}");
+
+        FindDisorder().Should().BeEmpty("each comes when the one before it was accepted, and repeats are of the last one only");
+        promised.Except(accepted).Should().BeEmpty("every promised event is delivered");
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

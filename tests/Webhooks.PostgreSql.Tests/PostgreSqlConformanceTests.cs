@@ -9,6 +9,8 @@ public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
 {
     private readonly ConcurrentDictionary<IWebhookStore, TestSchema> _schemas = new();
 
+    protected override int SequenceCount => 24;
+
     protected override async Task<IWebhookStore> CreateStoreAsync()
     {
         var schema = await TestSchema.CreateAsync();

@@ -11,6 +11,8 @@ public sealed class PreparedConformanceTests : WebhookStoreConformance
 {
     private readonly ConcurrentDictionary<IWebhookStore, (TestSchema Schema, NpgsqlDataSource DataSource)> _stores = new();
 
+    protected override int SequenceCount => 12;
+
     protected override async Task<IWebhookStore> CreateStoreAsync()
     {
         var schema = await TestSchema.CreateAsync();

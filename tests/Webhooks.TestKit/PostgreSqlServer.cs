@@ -31,6 +31,16 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Starts a server that a test may do harm to.</summary>
     public static Task<PostgreSqlServer> StartAsync() => StartAsync(isOwn: true);
 
+    /// <summary>Creates a database for one test.</summary>
+    /// <returns>How to connect to it.</returns>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"test_{Guid.NewGuid():n}";
+        await using var command = DataSource.CreateCommand($"CREATE DATABASE {name}");
+        await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ToString();
+    }
+
     public Task StopAsync() => CommandAsync("stop immediate");
 
     public Task StartAgainAsync() => CommandAsync("start");

@@ -19,6 +19,8 @@ internal sealed class NoisyNeighbours
     private const int ServerError = 500;
     private const int BacklogPublishers = 64;
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+
     private readonly SendingHost _host;
     private readonly IReadOnlyList<WebhookEndpoint> _endpoints;
     private readonly Dictionary<string, List<SentMessage>> _sent;
@@ -92,6 +94,22 @@ internal sealed class NoisyNeighbours
     {
         _arrivals.AddRange(arrivals.Where(arrival => arrival.Target >= firstTarget));
         return [.. arrivals.Where(arrival => arrival.Target < firstTarget)];
+    }
+
+    /// <summary>Waits until something has arrived at the limited endpoint.</summary>
+    /// <returns>How much arrived meanwhile at the others, who were sent nothing.</returns>
+    public async Task<int> WhenLimitedWasServedAsync(ReceiverProcess receiver, int firstTarget, TimeSpan patience)
+    {
+        using var timer = new PeriodicTimer(Tick, TimeProvider.System);
+        var started = TimeProvider.System.GetTimestamp();
+        var others = 0;
+        while (_arrivals.Count == 0 && TimeProvider.System.GetElapsedTime(started) < patience)
+        {
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+            others += Separate(await receiver.TakeAsync(), firstTarget).Count;
+        }
+
+        return others;
     }
 
     /// <summary>Each delivery to them must still be somewhere, and what was taken must be recorded as such.</summary>

@@ -161,19 +161,6 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
         return closing;
     }
 
-    /// <summary>Takes what waits behind an attempt out of an ordered lane, because it is not this instance's turn to attempt it now.</summary>
-    /// <param name="lane">The lane, whose attempt has not been ended yet.</param>
-    /// <param name="isTakenOver">Whether the endpoint is still taken over by this instance, if it was, so that it claims anew.</param>
-    /// <returns>What waited, whose room is still set aside.</returns>
-    public IReadOnlyList<LeasedDelivery> BreakLine(Lane lane, bool isTakenOver)
-    {
-        lock (_lock)
-        {
-            lane.IsTakenOver &= isTakenOver;
-            return lane.TakeAll();
-        }
-    }
-
     /// <summary>Sets what a lane is allowed, now that it is known, before an attempt is made.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="delivery">What is about to be attempted. If it is not admitted, its attempt is to be ended.</param>
@@ -205,39 +192,6 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             }
 
             return AdmitResult.Waiting;
-        }
-    }
-
-    /// <summary>Notes that this instance has taken an endpoint over, or that it no longer has.</summary>
-    /// <param name="endpoint">Which endpoint.</param>
-    /// <param name="isTakenOver">Whether it has.</param>
-    /// <param name="isProbe">Whether one attempt has to succeed before more are made at a time.</param>
-    public void SetTakenOver(EndpointKey endpoint, bool isTakenOver, bool isProbe = false)
-    {
-        lock (_lock)
-        {
-            var lane = GetLane(endpoint);
-            lane.IsTakenOver = isTakenOver && !_isStopped;
-            if (isProbe)
-            {
-                lane.Circuit.Probe();
-            }
-
-            RemoveIfIdle(lane);
-        }
-    }
-
-    /// <summary>The endpoints taken over whose lanes have room for more of what is held, and for how much.</summary>
-    public IReadOnlyList<(EndpointKey Endpoint, int Count)> LanesThatWantHeld()
-    {
-        lock (_lock)
-        {
-            return
-            [
-                .. _lanes.Values
-                    .Where(lane => lane.IsTakenOver && WantsHeld(lane))
-                    .Select(lane => (lane.Endpoint, lane.Circuit.IsProbing ? 1 : CapacityOf(lane) - lane.WaitingCount)),
-            ];
         }
     }
 
@@ -316,12 +270,13 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             _isStopped = true;
             _ready.Clear();
             List<LeasedDelivery> waiting = [.. _lanes.Values.SelectMany(lane => lane.TakeAll())];
-            List<EndpointKey> takenOver = [.. _lanes.Values.Where(lane => lane.IsTakenOver).Select(lane => lane.Endpoint)];
-            foreach (var lane in _lanes.Values)
+            List<EndpointKey> takenOver = [.. _takenOver.Select(static lane => lane.Endpoint)];
+            foreach (var lane in _takenOver)
             {
                 lane.IsTakenOver = false;
             }
 
+            _takenOver.Clear();
             return (waiting, takenOver);
         }
     }
@@ -341,18 +296,16 @@ internal sealed partial class LaneScheduler(DispatcherOptions options, Action wa
             : null;
     }
 
-    private static LaneClosing Close(Lane lane, long endpointVersion, DateTimeOffset until, PauseReason reason)
+    private LaneClosing Close(Lane lane, long endpointVersion, DateTimeOffset until, PauseReason reason)
     {
-        (lane.IsClosed, lane.IsTakenOver, lane.Circuit) = (true, false, default);
+        SetTakenOver(lane, isTakenOver: false);
+        (lane.IsClosed, lane.Circuit) = (true, default);
         return new LaneClosing(lane.Endpoint, endpointVersion, until, reason, lane.TakeAll());
     }
 
     private bool IsFull(Lane lane) =>
         lane.WaitingCount >= CapacityOf(lane)
         || lane.WaitingCount + lane.InFlight > Math.Max(_freeRoom, Math.Max(lane.MaxConcurrency, options.MaxConcurrencyPerEndpoint));
-
-    private bool WantsHeld(Lane lane) =>
-        (lane.Circuit.IsProbing || lane.IsOrdered ? lane.WaitingCount + lane.InFlight == 0 : lane.WaitingCount <= CapacityOf(lane) / 2) && !IsTooEarly(lane);
 
     private Lane GetLane(EndpointKey endpoint)
     {

@@ -15,8 +15,8 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
     /// else changed in the very moment before it was locked is at another place by then, and is left to the next claim. What comes
     /// due next stands behind the last one in the index. An endpoint that is locked by an append now, and so not taken over, is due at once.
     /// </summary>
-    private const string ClaimSql =
-        """
+    private static readonly string ClaimSql =
+        $$"""
         WITH due AS MATERIALIZED (
           SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq, p.expires_at,
             p.at_most_once AND p.owner IS NOT NULL AS is_interrupted
@@ -53,20 +53,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           SET paused_until = $1, paused_by = NULL, pause_reason = 0
           WHERE ctid = ANY(ARRAY(SELECT DISTINCT endpoint_place FROM met WHERE is_first AND NOT is_ended)) AND paused_until IS NULL
         ),
-        ended AS (
-          DELETE FROM {schema}.pending
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE is_ended))
-          RETURNING *, coalesce(at_most_once AND owner IS NOT NULL, false) AS is_interrupted
-        ),
-        history AS (
-          INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
-            created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
-          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, CASE WHEN is_interrupted THEN 2 ELSE 3 END,
-            attempt_count + is_interrupted::int, created_at, $1, CASE WHEN NOT is_interrupted THEN last_status_code END,
-            CASE WHEN is_interrupted THEN 11 ELSE last_error END, CASE WHEN NOT is_interrupted THEN last_duration END,
-            CASE WHEN is_interrupted THEN NULL WHEN expires_at <= $1 THEN 3 ELSE 0 END
-          FROM ended
-        ),
+        {{UnattemptedEnd.Sql("SELECT place FROM met WHERE is_ended", now: "$1")}},
         over AS MATERIALIZED (
           SELECT ctid AS place FROM {schema}.endpoints
           WHERE paused_until <= $1 AND status = 0

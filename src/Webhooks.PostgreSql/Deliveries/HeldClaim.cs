@@ -18,8 +18,8 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
     /// for may stay the first in the line. Leases in order are given by the owner alone, and anew by whoever claims next; in order, what is
     /// sent at most once is leased alone, because its lease is the record that it may have been sent.
     /// </summary>
-    private const string ClaimSql =
-        """
+    private static readonly string ClaimSql =
+        $$"""
         WITH endpoint AS MATERIALIZED (
           SELECT seq, version, is_ordered FROM {schema}.endpoints
           WHERE tenant_id = $1 AND id = $2 AND status = 0 AND paused_until IS NOT NULL AND paused_by = $3
@@ -45,20 +45,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
           WHERE ctid = ANY(ARRAY(SELECT spot FROM line WHERE turn <= $5 AND (turn = 1 OR singles = 0 OR NOT (SELECT is_ordered FROM endpoint))))
           RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, place
         ),
-        ended AS (
-          DELETE FROM {schema}.pending
-          WHERE ctid = ANY(ARRAY(SELECT spot FROM held WHERE is_ended))
-          RETURNING *, coalesce(at_most_once AND owner IS NOT NULL, false) AS is_interrupted
-        ),
-        history AS (
-          INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
-            created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
-          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, CASE WHEN is_interrupted THEN 2 ELSE 3 END,
-            attempt_count + is_interrupted::int, created_at, $6, CASE WHEN NOT is_interrupted THEN last_status_code END,
-            CASE WHEN is_interrupted THEN 11 ELSE last_error END, CASE WHEN NOT is_interrupted THEN last_duration END,
-            CASE WHEN NOT is_interrupted THEN 3 END
-          FROM ended
-        ),
+        {{UnattemptedEnd.Sql("SELECT spot FROM held WHERE is_ended", now: "$6")}},
         rest AS (
           SELECT count(*) <= $5 AND (count(*) FILTER (WHERE NOT is_ended) = 0 OR NOT (SELECT is_ordered FROM endpoint)) AS is_over,
             coalesce(bool_or(is_ended), false) AS has_ended

@@ -1,5 +1,4 @@
 using Npgsql;
-using Webhooks.Dispatching;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.Storage;
 
@@ -14,8 +13,8 @@ internal sealed class HeldExpiry(PostgreSqlDatabase database)
     /// <summary>How many of the oldest held deliveries are looked at.</summary>
     public const int Window = 1_000;
 
-    private const string CancelSql =
-        """
+    private static readonly string CancelSql =
+        $$"""
         WITH held AS MATERIALIZED (
           SELECT p.ctid AS spot, coalesce(p.expires_at <= $3, false) AS is_expired
           FROM {schema}.pending p
@@ -24,16 +23,8 @@ internal sealed class HeldExpiry(PostgreSqlDatabase database)
           LIMIT $4
           FOR UPDATE SKIP LOCKED
         ),
-        expired AS (
-          DELETE FROM {schema}.pending
-          WHERE ctid = ANY(ARRAY(SELECT spot FROM held WHERE is_expired))
-          RETURNING *
-        )
-        INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
-          created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
-        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 3, attempt_count, created_at, $3, last_status_code,
-          last_error, last_duration, $5
-        FROM expired
+        {{UnattemptedEnd.Sql("SELECT spot FROM held WHERE is_expired", now: "$3")}}
+        SELECT count(*) FROM ended
         """;
 
     private readonly string _cancel = database.Sql(CancelSql);
@@ -45,6 +36,5 @@ internal sealed class HeldExpiry(PostgreSqlDatabase database)
         .WithText(endpoint.TenantId)
         .WithText(endpoint.EndpointId)
         .WithTime(now)
-        .WithInt(Window)
-        .WithInt((int)CancelReason.Expired);
+        .WithInt(Window);
 }

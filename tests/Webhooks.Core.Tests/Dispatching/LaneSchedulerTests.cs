@@ -62,7 +62,7 @@ public sealed class LaneSchedulerTests
         woken.Should().Be(1, "once is enough");
     }
 
-    private static LeasedDelivery Delivery(int lane, int number) => new()
+    internal static LeasedDelivery Delivery(int lane, int number) => new()
     {
         Id = string.Create(CultureInfo.InvariantCulture, $"{number}"),
         EndpointId = string.Create(CultureInfo.InvariantCulture, $"{lane}"),

@@ -12,6 +12,9 @@ internal sealed class Duplicates
     /// <summary>The least that is left of a lease when an attempt starts: a lease that was lost earlier had not run out.</summary>
     private static readonly TimeSpan LeaseLeft = AttemptTimeout * 1.25;
 
+    /// <summary>What a request says of when it was sent is cut to seconds.</summary>
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     /// <summary>Sender and receiver look at the clock at different moments.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
@@ -75,12 +78,15 @@ internal sealed class Duplicates
         }
 
         if (_lostLeases.TryGetValue((receipt.Instance, key), out var lostAt)
-            && (lostAt > receipt.At + LeaseLeft || IsFromBeforeAFreeze(receipt)))
+            && (lostAt > receipt.SentAt + LeaseLeft || IsFromBeforeAFreeze(receipt)))
         {
             return "lease lost";
         }
 
-        return _stored.LateAttempts[key].Any(late => receipt.At > late.Start - Slack && receipt.At < late.End + Slack) ? "no answer in time" : null;
+        // By when it was sent: on a busy machine a receiver may get to a request when its sender has given it up.
+        return _stored.LateAttempts[key].Any(start => receipt.SentAt > start - Second && receipt.SentAt < start + Second)
+            ? "no answer in time"
+            : null;
     }
 
     /// <summary>Whether an instance has recorded a later outcome. Outcomes are recorded in the order in which attempts end.</summary>

@@ -49,12 +49,14 @@ internal sealed class Receivers : IAsyncDisposable
         var messageId = context.Request.Headers[StandardWebhooksHeaders.Id].ToString();
         var count = _requests.AddOrUpdate((subscriber.Id, messageId), 1, (_, before) => before + 1);
         var isAccepted = count > subscriber.Failures;
+        var sentAt = DateTimeOffset.FromUnixTimeSeconds(
+            long.Parse(context.Request.Headers[StandardWebhooksHeaders.Timestamp].ToString(), CultureInfo.InvariantCulture));
         _receipts.Enqueue(
-            new Receipt(subscriber, number, context.Request.Headers.UserAgent.ToString(), receivedAt, isAccepted));
+            new Receipt(subscriber, number, context.Request.Headers.UserAgent.ToString(), sentAt, receivedAt, isAccepted));
         await Task.Delay(subscriber.AnswersAfter, TimeProvider.System);
         context.Response.StatusCode = isAccepted ? StatusCodes.Status204NoContent : StatusCodes.Status503ServiceUnavailable;
     }
 }
 
 /// <summary>A request that came to a receiver.</summary>
-internal sealed record Receipt(Subscriber Subscriber, int Number, string Instance, DateTimeOffset At, bool IsAccepted);
+internal sealed record Receipt(Subscriber Subscriber, int Number, string Instance, DateTimeOffset SentAt, DateTimeOffset At, bool IsAccepted);

@@ -7,12 +7,12 @@ namespace Webhooks.Crash.Tests.Chaos;
 /// <param name="Messages">The number of each message, and how many deliveries it says that it has.</param>
 /// <param name="Rows">The numbers of the host's own rows.</param>
 /// <param name="Deliveries">The deliveries that have ended.</param>
-/// <param name="LateAttempts">The attempts that failed without an answer, by delivery.</param>
+/// <param name="LateAttempts">When the attempts began that failed without an answer, by delivery.</param>
 internal sealed record Stored(
     IReadOnlyList<(int Number, int DeliveryCount)> Messages,
     IReadOnlySet<int> Rows,
     IReadOnlyList<StoredDelivery> Deliveries,
-    ILookup<Guid, (DateTimeOffset Start, DateTimeOffset End)> LateAttempts)
+    ILookup<Guid, DateTimeOffset> LateAttempts)
 {
     private const string Number = "(convert_from(m.payload, 'UTF8')::json->'data'->>'eventId')::int";
 
@@ -44,13 +44,13 @@ internal sealed record Stored(
             row => new StoredDelivery(row.GetInt32(0), row.GetGuid(1), row.GetString(2), (DeliveryStatus)row.GetInt16(3)));
         var lateAttempts = await ReadAsync(
             dataSource,
-            "SELECT delivery_key, started_at, duration FROM webhooks.attempts WHERE status_code IS NULL",
-            row => (Key: row.GetGuid(0), Start: new DateTimeOffset(row.GetDateTime(1)), Duration: row.GetInt32(2)));
+            "SELECT delivery_key, started_at FROM webhooks.attempts WHERE status_code IS NULL",
+            row => (Key: row.GetGuid(0), Start: new DateTimeOffset(row.GetDateTime(1))));
         return new Stored(
             messages,
             rows.ToHashSet(),
             deliveries,
-            lateAttempts.ToLookup(late => late.Key, late => (late.Start, late.Start.AddMilliseconds(late.Duration))));
+            lateAttempts.ToLookup(late => late.Key, late => late.Start));
     }
 
     private static async Task<List<T>> ReadAsync<T>(NpgsqlDataSource dataSource, string sql, Func<NpgsqlDataReader, T> read)

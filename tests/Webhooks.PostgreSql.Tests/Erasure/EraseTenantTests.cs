@@ -20,7 +20,7 @@ public sealed class EraseTenantTests
     [Fact]
     public async Task No_row_of_any_table_names_an_erased_tenant_and_no_file_of_a_table_does_once_it_is_written_anew()
     {
-        await using var schema = await TestSchema.CreateAsync();
+        await using var schema = await TestSchema.CreateAloneAsync();
         await using var store = await schema.OpenAsync();
         await FillAsync(store, Marker);
         await FillAsync(store, "kept");

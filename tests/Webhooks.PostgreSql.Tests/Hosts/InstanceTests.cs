@@ -155,6 +155,35 @@ public sealed class InstanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_instances_keep_the_rate_limit_of_an_endpoint_together()
+    {
+        const int PerSecond = 50;
+        const int Count = 60;
+        await using var first = await TestHost.StartAsync(_schema);
+        await using var second = await TestHost.StartAsync(_schema);
+        await first.Endpoints.CreateAsync(new EndpointSettings
+        {
+            Url = "https://receiver.test/",
+            EventTypes = ["*"],
+            RateLimit = RateLimit.PerSecond(PerSecond),
+        });
+        var start = TimeProvider.System.GetTimestamp();
+
+        for (var i = 0; i < Count; i++)
+        {
+            await (i % 2 == 0 ? first : second).PublishAsync();
+        }
+
+        await Patience.UntilAsync(() => Task.FromResult(first.Receiver.Requests.Count + second.Receiver.Requests.Count >= Count));
+
+        // Less by the twentieth of a second that each may be late with one and then in time with the next.
+        TimeProvider.System.GetElapsedTime(start).Should().BeGreaterThan(TimeSpan.FromSeconds(((Count - 1.0) / PerSecond) - 0.1));
+        first.Receiver.Requests.Should().NotBeEmpty();
+        second.Receiver.Requests.Should().NotBeEmpty();
+        first.Receiver.Requests.Concat(second.Receiver.Requests).Select(request => request.MessageId).Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public async Task Under_load_a_delivery_costs_a_twentieth_of_a_statement_at_most()
     {
         const int Events = 8_000;
