@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Webhooks.EntityFrameworkCore.Store.Model;
 
 namespace Webhooks.EntityFrameworkCore.Tests.Store;
@@ -58,6 +61,40 @@ public sealed class ModelTests
                 .Append(table.GetTableName()!)
                 .Concat(table.GetProperties().Select(column => column.GetColumnName())))
             .Should().OnlyContain(name => name.Length <= 63);
+
+    [Fact]
+    public void Indexes_and_foreign_keys_have_names_of_their_own() =>
+        _model.GetEntityTypes()
+            .SelectMany(table => table.GetIndexes().Select(index => index.GetDatabaseName()!)
+                .Concat(table.GetForeignKeys().Select(key => key.GetConstraintName()!)))
+            .Should().OnlyHaveUniqueItems().And.OnlyContain(name => name.StartsWith("ix_webhook_") || name.StartsWith("fk_webhook_"));
+
+    [Fact]
+    public void Every_foreign_key_has_an_index() =>
+        _model.GetEntityTypes().SelectMany(table => table.GetForeignKeys())
+            .Should().OnlyContain(key => key.DeclaringEntityType.GetIndexes().Any(index => index.Properties[0] == key.Properties[0]));
+
+    [Fact]
+    public void A_migration_makes_all_tables_and_the_next_one_has_nothing_to_do()
+    {
+        using var context = new StoreContext(new DbContextOptionsBuilder<StoreContext>().UseNpgsql("Host=nowhere").Options);
+        var differ = context.GetService<IMigrationsModelDiffer>();
+        var model = context.GetService<IDesignTimeModel>().Model.GetRelationalModel();
+
+        var operations = differ.GetDifferences(null, model);
+
+        operations.OfType<CreateTableOperation>().Select(table => table.Name).Should().BeEquivalentTo(
+            "webhook_endpoint",
+            "webhook_subscription",
+            "webhook_message",
+            "webhook_name",
+            "webhook_delivery",
+            "webhook_attempt",
+            "webhook_rate",
+            "webhook_replay");
+        operations.OfType<CreateIndexOperation>().Should().HaveCount(_model.GetEntityTypes().Sum(table => table.GetIndexes().Count()));
+        differ.GetDifferences(model, model).Should().BeEmpty();
+    }
 
     [Fact]
     public void Schema_and_prefix_are_the_hosts_to_choose()

@@ -12,6 +12,8 @@ public sealed class SqliteConformanceTests : WebhookStoreConformance
 {
     private readonly ConcurrentDictionary<IWebhookStore, string> _files = new();
 
+    protected override int SequenceCount => 8;
+
     protected override async Task<IWebhookStore> CreateStoreAsync()
     {
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -4,9 +4,11 @@ using Webhooks.Testing.Conformance;
 
 namespace Webhooks.EntityFrameworkCore.Tests.Store;
 
-public sealed class EntityFrameworkConformanceTests : WebhookStoreConformance
+public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
 {
     private readonly ConcurrentDictionary<IWebhookStore, StoreSchema> _schemas = new();
+
+    protected override int SequenceCount => 8;
 
     protected override async Task<IWebhookStore> CreateStoreAsync()
     {
