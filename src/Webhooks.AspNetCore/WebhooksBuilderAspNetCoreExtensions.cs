@@ -1,6 +1,11 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Webhooks;
+using Webhooks.AspNetCore.Management;
+using Webhooks.AspNetCore.Management.Json;
 using Webhooks.AspNetCore.Secrets;
 using Webhooks.Secrets;
 
@@ -25,6 +30,32 @@ public static class WebhooksBuilderAspNetCoreExtensions
         builder.Services.RemoveAll<IWebhookSecretProtector>();
         builder.Services.AddSingleton<IWebhookSecretProtector>(static services =>
             new DataProtectionSecretProtector(services.GetRequiredService<IDataProtectionProvider>()));
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds what the management API needs; <c>app.MapWebhooks("/v1")</c> maps it. Each part is added only where the host has not
+    /// registered its own.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes its settings.</param>
+    public static IWebhooksBuilder AddManagementApi(this IWebhooksBuilder builder, Action<WebhookManagementOptions>? configure = null)
+    {
+        var services = builder.Services;
+        services.AddOptions<WebhookManagementOptions>()
+            .Validate(
+                static options => options.DefaultPageSize <= options.MaxPageSize,
+                $"{nameof(WebhookManagementOptions.DefaultPageSize)} is larger than {nameof(WebhookManagementOptions.MaxPageSize)}.")
+            .ValidateOnStart();
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookManagementOptions>, ManagementOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JsonOptions>, ManagementJsonSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ManagementStartCheck>());
+        services.TryAddSingleton<ManagementMarker>();
         return builder;
     }
 }

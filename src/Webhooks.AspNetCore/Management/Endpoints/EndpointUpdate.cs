@@ -1,0 +1,75 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Webhooks.AspNetCore.Management.Json;
+using Webhooks.AspNetCore.Management.Problems;
+using Webhooks.AspNetCore.Management.Routing;
+using Webhooks.Endpoints;
+
+namespace Webhooks.AspNetCore.Management.Endpoints;
+
+/// <summary>Changes endpoints: whole by PUT, in parts by PATCH, of the version that <c>If-Match</c> names.</summary>
+internal static class EndpointUpdate
+{
+    /// <summary>How often a patch is applied anew because another change came between.</summary>
+    private const int MaxTries = 5;
+
+    public static async Task<ManagementResult> ReplaceAsync(ManagementRequest request)
+    {
+        var id = request.Id("endpointId");
+        var expected = VersionTag.ReadIfMatch(request.Context.Request);
+        var input = await request.ReadAsync<EndpointInput>().ConfigureAwait(false);
+        try
+        {
+            return await UpdateAsync(request, id, input, expected).ConfigureAwait(false);
+        }
+        catch (WebhookConflictException)
+        {
+            throw Mismatch(id);
+        }
+    }
+
+    public static async Task<ManagementResult> PatchAsync(ManagementRequest request)
+    {
+        var id = request.Id("endpointId");
+        var expected = VersionTag.ReadIfMatch(request.Context.Request);
+        var patch = RequestJson.Parse(await request.ReadBytesAsync(MergePatch.MediaType).ConfigureAwait(false));
+        for (var tries = 1; ; tries++)
+        {
+            var current = await EndpointHandlers.FindAsync(request).ConfigureAwait(false);
+            try
+            {
+                return await UpdateAsync(request, id, Apply(request, current.Settings, patch), expected ?? current.Version).ConfigureAwait(false);
+            }
+            catch (WebhookConflictException) when (expected is not null)
+            {
+                throw Mismatch(id);
+            }
+            catch (WebhookConflictException) when (tries < MaxTries)
+            {
+                // Another change came between: the patch is applied to what that one made.
+            }
+        }
+    }
+
+    private static EndpointInput Apply(ManagementRequest request, EndpointSettings settings, JsonNode? patch)
+    {
+        var target = JsonSerializer.SerializeToNode(EndpointInput.Of(settings), request.Json.TypeInfo<EndpointInput>());
+        var patched = MergePatch.Apply(target, patch);
+        return request.Deserialize<EndpointInput>(Encoding.UTF8.GetBytes(patched?.ToJsonString() ?? "null"));
+    }
+
+    private static async Task<ManagementResult> UpdateAsync(
+        ManagementRequest request, string id, EndpointInput input, long? expectedVersion)
+    {
+        var updated = await request.Service<IWebhookEndpoints>()
+            .UpdateAsync(id, input.ToSettings(), request.TenantId, expectedVersion, request.Aborted).ConfigureAwait(false);
+        return ManagementResult.Of(EndpointResource.Of(updated), version: updated.Version);
+    }
+
+    private static ProblemException Mismatch(string id) => new(Problem.Of(
+        StatusCodes.Status412PreconditionFailed,
+        ProblemCode.VersionMismatch,
+        $"Endpoint '{id}' has another version than If-Match says: it was changed since. Read it again and decide anew."));
+}
