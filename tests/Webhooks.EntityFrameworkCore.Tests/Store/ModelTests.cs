@@ -70,6 +70,15 @@ public sealed class ModelTests
             .Should().OnlyHaveUniqueItems().And.OnlyContain(name => name.StartsWith("ix_webhook_") || name.StartsWith("fk_webhook_"));
 
     [Fact]
+    public void Ids_and_tenants_are_required() =>
+        _model.GetEntityTypes().SelectMany(table => table.GetProperties()).Where(column => column.Name is "Id" or "TenantId")
+            .Should().HaveCount(7).And.OnlyContain(column => !column.IsNullable);
+
+    [Fact]
+    public void Nothing_is_deleted_along_with_a_message() =>
+        _model.GetEntityTypes().SelectMany(table => table.GetForeignKeys()).Should().OnlyContain(key => key.DeleteBehavior == DeleteBehavior.Restrict);
+
+    [Fact]
     public void Every_foreign_key_has_an_index() =>
         _model.GetEntityTypes().SelectMany(table => table.GetForeignKeys())
             .Should().OnlyContain(key => key.DeclaringEntityType.GetIndexes().Any(index => index.Properties[0] == key.Properties[0]));

@@ -38,7 +38,7 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             index("completed", row => row.CompletedAt!);
             index("list", row => new { row.TenantKey, row.Seq });
             replay.Property(row => row.TenantId).HasMaxLength(MaxName);
-            replay.Property(row => row.Id).HasMaxLength(MaxOwnId);
+            replay.Property(row => row.Id).HasMaxLength(MaxOwnId).IsRequired();
             replay.Property(row => row.EndpointId).HasMaxLength(MaxName);
             replay.Property(row => row.EventType).HasMaxLength(MaxName);
             replay.Property(row => row.Position).HasMaxLength(MaxNote);
@@ -57,7 +57,7 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             index("paused", row => row.PausedUntil!);
             index("secrets", row => row.SecretsExpireAt!);
             endpoint.Property(row => row.TenantId).HasMaxLength(MaxName);
-            endpoint.Property(row => row.Id).HasMaxLength(MaxName);
+            endpoint.Property(row => row.Id).HasMaxLength(MaxName).IsRequired();
             endpoint.Property(row => row.Version).IsConcurrencyToken();
         });
         Table<SubscriptionRow>("subscription", (subscription, index) =>
@@ -78,7 +78,7 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             index("created", row => row.CreatedAt);
             index("payload", row => row.PayloadKeptUntil!);
             message.Property(row => row.TenantId).HasMaxLength(MaxName);
-            message.Property(row => row.Id).HasMaxLength(MaxName);
+            message.Property(row => row.Id).HasMaxLength(MaxName).IsRequired();
             message.Property(row => row.EventId).HasMaxLength(MaxName);
             message.Property(row => row.EventType).HasMaxLength(MaxName);
             message.Property(row => row.TraceParent).HasMaxLength(MaxTraceParent);
@@ -88,7 +88,7 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             name.HasKey(row => row.Key);
             name.Property(row => row.Key).ValueGeneratedNever();
             index("message", row => row.MessageSeq);
-            name.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq).HasConstraintName(Name("fk", "name", "message"));
+            OfMessage(name.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq), "name");
         });
     }
 
@@ -104,8 +104,7 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             index("endpoint", row => new { row.EndpointKey, row.CreatedAt, row.MessageSeq, row.Seq });
             index("status", row => new { row.TenantKey, row.Status, row.CreatedAt, row.MessageSeq, row.Seq });
             index("list", row => new { row.TenantKey, row.CreatedAt, row.MessageSeq, row.Seq });
-            delivery.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq)
-                .HasConstraintName(Name("fk", "delivery", "message"));
+            OfMessage(delivery.HasOne(row => row.Message).WithMany().HasForeignKey(row => row.MessageSeq), "delivery");
             delivery.Property(row => row.EndpointId).HasMaxLength(MaxName);
             delivery.Property(row => row.Resend).HasMaxLength(MaxNote);
             delivery.Property(row => row.Status).IsConcurrencyToken();
@@ -118,7 +117,7 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             attempt.HasKey(row => row.Seq);
             index("delivery", row => new { row.DeliverySeq, row.Number }).IsUnique();
             index("started", row => row.StartedAt);
-            attempt.Property(row => row.Id).HasMaxLength(MaxOwnId);
+            attempt.Property(row => row.Id).HasMaxLength(MaxOwnId).IsRequired();
         });
     }
 
@@ -131,6 +130,11 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             row.ToTable(prefix + name, schema);
             build(row, (purpose, columns) => row.HasIndex(columns).HasDatabaseName(Name("ix", name, purpose)));
         });
+
+    /// <summary>A message goes when nothing of it is left, and takes nothing along.</summary>
+    private void OfMessage<TRow>(ReferenceCollectionBuilder<MessageRow, TRow> relationship, string table)
+        where TRow : class =>
+        relationship.HasConstraintName(Name("fk", table, "message")).OnDelete(DeleteBehavior.Restrict);
 
     private string Name(string kind, string table, string purpose) => $"{kind}_{prefix}{table}_{purpose}";
 }
