@@ -1,15 +1,20 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using Webhooks.EntityFrameworkCore.Store;
 using Webhooks.EntityFrameworkCore.Tests.Shop;
 using Webhooks.PostgreSql.Tests.Server;
 
 namespace Webhooks.EntityFrameworkCore.Tests.Store;
 
-/// <summary>A schema of a test's own with the tables of a store, made as a migration would.</summary>
+/// <summary>A schema of a test's own with the tables of a store.</summary>
 internal sealed class StoreSchema : IAsyncDisposable
 {
+    /// <summary>What a migration would do. It is worked out once, because that takes longer than most tests.</summary>
+    private static readonly Lazy<string> Script = new(static () =>
+    {
+        using var context = new StoreContext(new DbContextOptionsBuilder<StoreContext>().UseNpgsql("Host=nowhere").Options);
+        return context.Database.GenerateCreateScript();
+    });
+
     private readonly TestSchema _schema;
     private readonly DbContextOptions<StoreContext> _options;
 
@@ -26,9 +31,7 @@ internal sealed class StoreSchema : IAsyncDisposable
         var schema = await TestSchema.CreateAsync();
         var connectionString = ShopHost.In(schema, (await PostgreSqlServer.Shared).ConnectionString + ";Maximum Pool Size=20;Timeout=30");
         var options = new DbContextOptionsBuilder<StoreContext>().UseNpgsql(connectionString).Options;
-        await schema.ExecuteAsync("CREATE SCHEMA {schema}");
-        await using var context = new StoreContext(options);
-        await context.GetService<IRelationalDatabaseCreator>().CreateTablesAsync();
+        await schema.ExecuteAsync("CREATE SCHEMA {schema}; SET search_path TO {schema}; " + Script.Value + "; RESET search_path");
         return new StoreSchema(schema, options);
     }
 
