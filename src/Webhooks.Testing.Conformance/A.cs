@@ -31,7 +31,8 @@ internal static class A
         IReadOnlyList<string>? channels = null,
         EndpointStatus status = EndpointStatus.Enabled,
         DateTimeOffset? createdAt = null,
-        bool isOrdered = false) =>
+        bool isOrdered = false,
+        string? filter = null) =>
         new(
             new WebhookEndpoint
             {
@@ -43,6 +44,7 @@ internal static class A
                     EventTypes = eventTypes ?? ["*"],
                     Channels = channels ?? [],
                     IsOrdered = isOrdered,
+                    Filter = filter,
                 },
                 Status = status,
                 Version = 1,

@@ -99,7 +99,7 @@ public sealed class SessionTests : IAsyncLifetime
             SqlExtensions.Statement(
                 $"""
                 SELECT count(*), sum(custom_plans)::bigint FROM pg_prepared_statements
-                WHERE statement LIKE 'WITH input%' AND strpos(statement, '{_schema.Options.Schema}') > 0
+                WHERE statement LIKE 'WITH matching%' AND strpos(statement, '{_schema.Options.Schema}') > 0
                 """),
             static row => (row.GetInt64(0), row.GetInt64(1)),
             cancellation),

@@ -67,8 +67,19 @@ public sealed class SharedFileTests : IDisposable
         await _there.PauseEndpointAsync(new EndpointPause(endpoint.Key, A.Now.AddHours(1), Owner: null), default);
         (await AppendHereAsync("paused")).Leased.Should().BeEmpty();
 
+        var filtered = changed with
+        {
+            Endpoint = changed.Endpoint with
+            {
+                Version = 3,
+                Settings = changed.Endpoint.Settings with { Filter = """{"never":"there"}""" },
+            },
+        };
+        await _there.ReplaceEndpointAsync(filtered, 2, default);
+        (await AppendHereAsync("filtered")).DeliveryCount.Should().Be(0);
+
         await _there.ReplaceEndpointAsync(
-            changed with { Endpoint = changed.Endpoint with { Version = 3, Status = EndpointStatus.Disabled } }, 2, default);
+            changed with { Endpoint = changed.Endpoint with { Version = 4, Status = EndpointStatus.Disabled } }, 3, default);
         (await AppendHereAsync("disabled")).DeliveryCount.Should().Be(0);
     }
 

@@ -25,6 +25,14 @@ public sealed record EndpointSettings
     /// </summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
+    /// <summary>
+    /// What the payloads have to meet that it gets, as JSON (<see cref="Webhooks.Filters.PayloadFilter"/>):
+    /// <c>{"data":{"total":{"$gte":100}}}</c>. It is asked when a message is published, of the payload as it is stored; what it leaves
+    /// out makes no delivery. At most 8,192 characters; it is kept in the form of
+    /// <see cref="Webhooks.Filters.PayloadFilter.Text"/>. Null for all payloads. Default: null.
+    /// </summary>
+    public string? Filter { get; init; }
+
     /// <summary>A name for people, 1 to 255 characters. Default: none.</summary>
     public string? Name { get; init; }
 

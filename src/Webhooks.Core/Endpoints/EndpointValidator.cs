@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using Webhooks.Catalog;
 using Webhooks.Dispatching;
+using Webhooks.Filters;
 using Webhooks.Http;
 using Webhooks.Http.Tls;
 using Webhooks.Operations;
@@ -29,6 +30,7 @@ internal sealed class EndpointValidator(
         await urls.CheckAsync("url", tenantId, settings.Url, errors, cancellationToken).ConfigureAwait(false);
         CheckEventTypes(OperationalCatalog.IsTenant(tenantId) ? OperationalCatalog.Catalog : catalog, settings.EventTypes, errors);
         errors.CheckChannels("channels", settings.Channels);
+        var filter = settings.Filter is { } text ? PayloadFilter.Parse("filter", text, errors) : null;
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
         errors.CheckLength("description", settings.Description, 0, MaxDescriptionLength);
         CheckHeaders("headers", settings.Headers, errors);
@@ -71,6 +73,7 @@ internal sealed class EndpointValidator(
         {
             EventTypes = [.. settings.EventTypes.Distinct(StringComparer.Ordinal)],
             Channels = [.. settings.Channels.Distinct(StringComparer.Ordinal)],
+            Filter = filter?.Text,
             SigningSchemes = settings.SigningSchemes is { } chosen ? [.. chosen] : null,
             Headers = new ReadOnlyDictionary<string, string>(
                 new Dictionary<string, string>(settings.Headers, StringComparer.OrdinalIgnoreCase)),

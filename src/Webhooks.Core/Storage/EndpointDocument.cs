@@ -20,6 +20,7 @@ public static class EndpointDocument
             Url = settings.Url,
             EventTypes = settings.EventTypes,
             Channels = settings.Channels.Count > 0 ? settings.Channels : null,
+            Filter = settings.Filter,
             Name = settings.Name,
             Description = settings.Description,
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
@@ -44,6 +45,7 @@ public static class EndpointDocument
             Url = document.Url ?? string.Empty,
             EventTypes = document.EventTypes ?? [],
             Channels = document.Channels ?? [],
+            Filter = document.Filter,
             Name = document.Name,
             Description = document.Description,
             Headers = new Dictionary<string, string>(
@@ -67,6 +69,8 @@ internal sealed record SettingsDocument
     public IReadOnlyList<string>? EventTypes { get; init; }
 
     public IReadOnlyList<string>? Channels { get; init; }
+
+    public string? Filter { get; init; }
 
     public string? Name { get; init; }
 

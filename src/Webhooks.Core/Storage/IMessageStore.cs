@@ -11,8 +11,8 @@ public interface IMessageStore
     /// <remarks>
     /// <para>
     /// A message gets a delivery for each endpoint of its tenant that, as the store has it at this moment, is enabled,
-    /// subscribes to its event type (<see cref="Catalog.EventTypePattern"/>) and shares a channel with it, if the endpoint
-    /// names channels.
+    /// subscribes to its event type (<see cref="Catalog.EventTypePattern"/>), shares a channel with it, if the endpoint names channels,
+    /// and has a filter that its payload meets, if it has one (<see cref="Filters.PayloadMatcher"/>).
     /// </para>
     /// <para>
     /// A message whose id or event id its tenant already has, in the store or earlier in this batch, is a duplicate:

@@ -59,7 +59,7 @@ public interface IReplayStore
     /// disabled or gone, or its message or that one's payload is, or its message has expired. For <see cref="ReplaySelection.NeverSent"/>
     /// a row is a message, which gets a delivery for each endpoint that it would have if it were published now
     /// (<see cref="IMessageStore.AppendAsync"/>) and for which it has none; without its payload, or expired, it gets none, and they are
-    /// skipped.
+    /// skipped. Of a payload that was removed nobody can say which filters it meets, and none is asked.
     /// </remarks>
     /// <param name="turn">The time and the limits.</param>
     /// <param name="cancellationToken">Ends the wait where nothing was done yet.</param>

@@ -5,8 +5,12 @@ internal sealed class ValidationErrors
 {
     private List<WebhookValidationError>? _errors;
 
+    public bool IsEmpty => _errors is null;
+
     public void Add(string field, string rule, string? value, string message) =>
         (_errors ??= []).Add(new WebhookValidationError(field, rule, value, message));
+
+    public void AddAll(ValidationErrors others) => (_errors ??= []).AddRange(others._errors ?? []);
 
     public void ThrowIfAny()
     {

@@ -56,6 +56,11 @@ internal static class SqlExtensions
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?> value) =>
         statement.WithArray(NpgsqlDbType.Text, items, value);
 
+    /// <summary>Adds an array with a value for each item, or none.</summary>
+    public static NpgsqlBatchCommand WithTextsOrNone<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?>? value) =>
+        value is null ? statement.With(NpgsqlDbType.Array | NpgsqlDbType.Text, value: null) : statement.WithTexts(items, value);
+
     public static NpgsqlBatchCommand WithTimes<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
         statement.WithArray(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);

@@ -23,6 +23,11 @@ namespace Webhooks.PostgreSql.Messages;
 /// that appends get it in the order of their commits, whatever their clocks say. The lock comes behind the names, which an append may
 /// have to wait for. In the host's transaction the number is taken without a lock.
 /// </para>
+/// <para>
+/// The database does not know what payloads meet a filter: for each message come the filters that were asked and those that it meets, by
+/// their keys. If a subscriber, as the statement sees it, has one that was not asked, the statement does nothing, and answers with the
+/// filters of the event type's subscribers.
+/// </para>
 /// </remarks>
 internal sealed class AppendStatement(PostgreSqlDatabase database)
 {
@@ -31,18 +36,21 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
 
     private const string InputSql =
         """
-        WITH input AS MATERIALIZED (
+        input AS MATERIALIZED (
           SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
-            i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until, i.deliver_at, i.expires_at, i.at_most_once
+            i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until, i.deliver_at, i.expires_at, i.at_most_once,
+            string_to_array(i.met, ' ') AS met
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
             $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[],
-            $22::bool[]) WITH ORDINALITY
+            $22::bool[], $24::text[]) WITH ORDINALITY
             AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent,
-              payload_kept_until, deliver_at, expires_at, at_most_once, ord)
+              payload_kept_until, deliver_at, expires_at, at_most_once, met, ord)
+
         """;
 
     private const string PlainInputEndSql =
         """
+          WHERE (SELECT count(*) FROM matching WHERE lacks_answer) = 0
         ),
 
         """;
@@ -50,6 +58,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
     private const string OwnInputEndSql =
         $"""
           CROSS JOIN (SELECT set_config('lock_timeout', '{LockTimeout}', true)) AS setting
+          WHERE (SELECT count(*) FROM matching WHERE lacks_answer) = 0
         ),
 
         """;
@@ -93,15 +102,16 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
 
     private const string MatchSql =
         """
-        matching AS MATERIALIZED (
-          SELECT DISTINCT t.type_no, t.tenant_id, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused, e.is_ordered
-          FROM unnest($11::text[], $12::text[]) WITH ORDINALITY AS t(tenant_id, patterns, type_no)
+        WITH matching AS MATERIALIZED (
+          SELECT DISTINCT t.type_no, t.tenant_id, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused, e.is_ordered,
+            e.filter_key, e.filter_key IS NOT NULL AND e.filter_key = ANY(string_to_array(t.asked, ' ')) IS NOT TRUE AS lacks_answer
+          FROM unnest($11::text[], $12::text[], $23::text[]) WITH ORDINALITY AS t(tenant_id, patterns, asked, type_no)
           CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
           CROSS JOIN LATERAL (
             SELECT s.endpoint_id FROM {schema}.subscriptions s
             WHERE s.tenant_id = t.tenant_id AND s.pattern = p.pattern OFFSET 0) AS s
           CROSS JOIN LATERAL (
-            SELECT e.id, e.seq, e.version, e.channels, e.paused_until, e.is_ordered FROM {schema}.endpoints e
+            SELECT e.id, e.seq, e.version, e.channels, e.paused_until, e.is_ordered, e.filter_key FROM {schema}.endpoints e
             WHERE e.tenant_id = t.tenant_id AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
         ),
 
@@ -116,7 +126,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
     private const string OwnSubscribersSql =
         """
         subscribers AS MATERIALIZED (
-          SELECT m.type_no, m.id, m.seq, m.version, m.channels, m.is_ordered, m.is_ordered OR coalesce(e.is_paused, false) AS is_held,
+          SELECT m.type_no, m.id, m.seq, m.version, m.channels, m.filter_key, m.is_ordered, m.is_ordered OR coalesce(e.is_paused, false) AS is_held,
             coalesce(l.is_idle, false) AS is_idle
           FROM (SELECT * FROM matching ORDER BY seq OFFSET 0) AS m
           LEFT JOIN LATERAL (
@@ -150,7 +160,8 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
               count(*) FILTER (WHERE NOT s.is_held AND f.deliver_at IS NULL) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
             FROM fresh f
             LEFT JOIN subscribers s
-              ON s.type_no = f.type_no AND CASE WHEN s.channels IS NULL THEN true ELSE s.channels && f.channels END) AS p
+              ON s.type_no = f.type_no AND CASE WHEN s.channels IS NULL THEN true ELSE s.channels && f.channels END
+                AND CASE WHEN s.filter_key IS NULL THEN true ELSE s.filter_key = ANY(f.met) END) AS p
         ),
         stored AS (
           INSERT INTO {schema}.messages
@@ -234,33 +245,54 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         """
         FROM kept k
         WHERE k.is_leased OR k.place = 1
+
+        """;
+
+    /// <summary>The filters of the subscribers of event types of which one was not asked.</summary>
+    private const string LackingSql =
+        """
+        UNION ALL
+        SELECT -m.type_no::int, 0, NULL, e.filter, NULL, NULL, false, NULL
+        """;
+
+    private const string HostsLackingSql = ", NULL";
+
+    private const string LackingEndSql =
+        """
+
+        FROM matching m
+        CROSS JOIN LATERAL (
+          SELECT e.settings ->> 'filter' AS filter FROM {schema}.endpoints e
+          WHERE e.tenant_id = m.tenant_id AND e.id = m.id AND e.filter_key = m.filter_key OFFSET 0) AS e
+        WHERE m.filter_key IS NOT NULL AND m.type_no IN (SELECT type_no FROM matching WHERE lacks_answer)
         """;
 
     private readonly string _nameless = database.Sql(
-        InputSql + PlainInputEndSql + NamelessSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql + ResultSql);
+        MatchSql + InputSql + PlainInputEndSql + NamelessSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql
+        + ResultSql + LackingSql + LackingEndSql);
 
     private readonly string _named = database.Sql(
-        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql + ResultSql);
+        MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql
+        + ResultSql + LackingSql + LackingEndSql);
 
     private readonly string _careful = database.Sql(
-        InputSql + OwnInputEndSql + NamedSql + MatchSql + OwnSubscribersSql + FanSql + CarefulKeptSql + BeginLinesSql + QueueSql + ResultSql);
+        MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + CarefulKeptSql + BeginLinesSql + QueueSql
+        + ResultSql + LackingSql + LackingEndSql);
 
     private readonly string _hosts = database.Sql(
-        InputSql + PlainInputEndSql + NamedSql + MatchSql + HostsSubscribersSql + FanSql + CarefulKeptSql + QueueSql + HostsNotifySql
-        + ResultSql);
+        MatchSql + InputSql + PlainInputEndSql + NamedSql + HostsSubscribersSql + FanSql + CarefulKeptSql + QueueSql + HostsNotifySql
+        + ResultSql + LackingSql + HostsLackingSql + LackingEndSql);
 
     /// <summary>Makes the statement. Its rows are read by <see cref="AppendedRow.Read"/>.</summary>
     /// <param name="messages">What to store; no two with the same id or event id.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null.</param>
     /// <param name="leaseLimit">How many.</param>
     /// <param name="kind">Where it runs, and what is known of the messages.</param>
-    public NpgsqlBatchCommand Create(List<NewMessage> messages, LeaseGrant? leases, int leaseLimit, AppendKind kind)
+    /// <param name="answers">What is known of filters.</param>
+    public NpgsqlBatchCommand Create(
+        List<NewMessage> messages, LeaseGrant? leases, int leaseLimit, AppendKind kind, FilterAnswers answers)
     {
-        var types = new Dictionary<(string TenantId, string EventType), int>();
-        foreach (var message in messages)
-        {
-            types.TryAdd((message.Message.TenantId, message.Message.EventType), types.Count + 1);
-        }
+        var types = NumberTypes(messages);
 
         var sql = kind switch
         {
@@ -269,6 +301,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             _ => messages.Exists(static message => message.NameCount > 0) ? _named : _nameless,
         };
         List<(string TenantId, string EventType)> keys = [.. types.Keys];
+        keys.ForEach(answers.Ask);
         return SqlExtensions.Statement(sql)
             .WithArray(NpgsqlDbType.Integer, messages, message => types[(message.Message.TenantId, message.Message.EventType)])
             .WithTexts(messages, static message => message.Message.TenantId)
@@ -291,6 +324,40 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithTimesOrNone(messages, static message => message.Message.PayloadKeptUntil)
             .WithTimesOrNone(messages, static message => message.Message.DeliverAt)
             .WithTimesOrNone(messages, static message => message.Message.ExpiresAt)
-            .WithFlagsOrNone(messages, static message => message.Message.IsAtMostOnce ? true : null);
+            .WithFlagsOrNone(messages, static message => message.Message.IsAtMostOnce ? true : null)
+            .WithTextsOrNone(keys, answers.IsEmpty ? null : answers.Asked)
+            .WithTextsOrNone(messages, answers.IsEmpty ? null : message => answers.Met(message.Message));
+    }
+
+    /// <summary>Takes the rows that tell of event types whose subscribers have filters that were not asked.</summary>
+    /// <returns>Whether there are any: then nothing was stored, and the append is to be made again.</returns>
+    public static bool Learn(List<NewMessage> messages, List<AppendedRow> rows, FilterAnswers answers)
+    {
+        if (!rows.Exists(static row => row.LackingType is not null))
+        {
+            return false;
+        }
+
+        foreach (var (type, number) in NumberTypes(messages))
+        {
+            var filters = rows.Where(row => row.LackingType == number).Select(static row => row.Filter!).ToList();
+            if (filters.Count > 0)
+            {
+                answers.Learn(type, filters);
+            }
+        }
+
+        return true;
+    }
+
+    private static Dictionary<(string TenantId, string EventType), int> NumberTypes(List<NewMessage> messages)
+    {
+        var types = new Dictionary<(string TenantId, string EventType), int>();
+        foreach (var message in messages)
+        {
+            types.TryAdd((message.Message.TenantId, message.Message.EventType), types.Count + 1);
+        }
+
+        return types;
     }
 }

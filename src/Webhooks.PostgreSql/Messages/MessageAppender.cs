@@ -17,6 +17,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     private readonly WebhookIdGenerator _keys = new();
     private readonly AppendStatement _append = new(database);
     private readonly DuplicateLookup _duplicates = new(database);
+    private readonly KnownFilters _filters = new();
 
     /// <summary>Appends in a transaction of its own.</summary>
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(
@@ -30,7 +31,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         {
             try
             {
-                var run = new Run(waiting, leases, kind, mayBeStored);
+                var run = new Run(waiting, leases, kind, mayBeStored, new FilterAnswers(_filters));
                 await partitions.EnsureAsync(Times(waiting), CancellationToken.None).ConfigureAwait(false);
                 return await database.RunOnceOnSessionAsync(
                     (session, _) => AppendAsync(session, run), CancellationToken.None).ConfigureAwait(false);
@@ -90,7 +91,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     {
         var waiting = Number(messages);
         await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
-        var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false);
+        var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false, new FilterAnswers(_filters));
         await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
         return run.Results;
     }
@@ -166,10 +167,17 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
-        var statement = _append.Create(messages, run.Leases, run.LeasesLeft, run.Kind);
-        var rows = run.Session is { } session
-            ? await session.ReadAsync(transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false)
-            : await database.ReadAsync(connection, transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false);
+        // Each further round means that an endpoint has changed in the meantime.
+        List<AppendedRow> rows;
+        do
+        {
+            var statement = _append.Create(messages, run.Leases, run.LeasesLeft, run.Kind, run.Answers);
+            rows = run.Session is { } session
+                ? await session.ReadAsync(transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false)
+                : await database.ReadAsync(connection, transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false);
+        }
+        while (AppendStatement.Learn(messages, rows, run.Answers));
+
         foreach (var row in rows)
         {
             run.Add(messages[row.Position], row);
@@ -227,7 +235,8 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     /// <param name="Leases">Whom to lease to.</param>
     /// <param name="Kind">The kind; it is careful where a failed statement would be the end of a transaction.</param>
     /// <param name="MayBeStored">Whether an earlier try may have been successful.</param>
-    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, AppendKind Kind, bool MayBeStored)
+    /// <param name="Answers">What is known of filters.</param>
+    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, AppendKind Kind, bool MayBeStored, FilterAnswers Answers)
     {
         public AppendResult[] Results { get; } = new AppendResult[Messages.Count];
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Webhooks.Catalog;
+using Webhooks.Filters;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.Storage;
@@ -25,14 +26,14 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
 
     private const string MatchSql =
         """
-        SELECT DISTINCT t.type_no::int - 1, e.id, e.seq, e.channels, e.paused_until IS NOT NULL
+        SELECT DISTINCT t.type_no::int - 1, e.id, e.seq, e.channels, e.paused_until IS NOT NULL, e.filter
         FROM unnest($2::text[]) WITH ORDINALITY AS t(patterns, type_no)
         CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
         CROSS JOIN LATERAL (
           SELECT s.endpoint_id FROM {schema}.subscriptions s
           WHERE s.tenant_id = $1 AND s.pattern = p.pattern AND ($3::text IS NULL OR s.endpoint_id = $3) OFFSET 0) AS s
         CROSS JOIN LATERAL (
-          SELECT e.id, e.seq, e.channels, e.paused_until FROM {schema}.endpoints e
+          SELECT e.id, e.seq, e.channels, e.paused_until, e.settings ->> 'filter' AS filter FROM {schema}.endpoints e
           WHERE e.tenant_id = $1 AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
         ORDER BY 1, 3
         """;
@@ -50,6 +51,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
           WHERE d.tenant_id = $1 AND d.key >= i.first AND d.key <= i.last AND d.message_key = i.message_key) AS d
         """;
 
+    private const string PayloadSql = "SELECT m.payload FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = $2";
+
     private const string InsertSql =
         """
         INSERT INTO {schema}.pending (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at,
@@ -61,9 +64,11 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
           AS i(key, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, due_at, expires_at, at_most_once)
         """;
 
+    private readonly PayloadFilterCache _filters = new();
     private readonly string _messages = database.Sql(MessagesSql);
     private readonly string _match = database.Sql(MatchSql);
     private readonly string _there = database.Sql(ThereSql);
+    private readonly string _payload = database.Sql(PayloadSql);
     private readonly string _insert = database.Sql(InsertSql);
 
     /// <summary>Does a replay's turn.</summary>
@@ -76,6 +81,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         var pairs = await FindMatchesAsync(transaction, window, messages).ConfigureAwait(false);
         hasMore |= pairs.Count < messages.Count;
         await RemoveWhatIsThereAsync(transaction, window.Request.TenantId, messages, pairs).ConfigureAwait(false);
+        await RemoveWhatFiltersLeaveOutAsync(transaction, window.Request.TenantId, messages, pairs).ConfigureAwait(false);
 
         var position = window.After;
         var added = new List<(Message Message, Match Match, Guid Key)>();
@@ -185,6 +191,26 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         }
     }
 
+    /// <summary>Payloads are read one at a time: together they may be large.</summary>
+    private async Task RemoveWhatFiltersLeaveOutAsync(
+        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<Match>> pairs)
+    {
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            if (messages[i].HasPayload && pairs[i].Exists(static match => match.Filter is not null))
+            {
+                var found = await transaction.ReadAsync(
+                    SqlExtensions.Statement(_payload).WithText(tenantId).WithKey(messages[i].Key),
+                    static row => row.Bytes(0)).ConfigureAwait(false);
+                if (found is [{ Length: > 0 } bytes])
+                {
+                    using var payload = new PayloadMatcher(bytes);
+                    pairs[i].RemoveAll(match => !payload.Meets(_filters.Get(match.Filter)));
+                }
+            }
+        }
+    }
+
     private sealed record Message(
         Guid Key,
         string? OwnId,
@@ -210,10 +236,15 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
             IsAtMostOnce: !row.IsDBNull(9));
     }
 
-    private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused)
+    private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused, string? Filter)
     {
         public static Match Read(NpgsqlDataReader row) => new(
-            row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetFieldValue<string[]>(3), row.GetBoolean(4));
+            row.GetInt32(0),
+            row.GetString(1),
+            row.GetInt64(2),
+            row.IsDBNull(3) ? null : row.GetFieldValue<string[]>(3),
+            row.GetBoolean(4),
+            row.NullableText(5));
 
         public bool Accepts(string[] channels) => Channels is null || Channels.Intersect(channels, StringComparer.Ordinal).Any();
     }

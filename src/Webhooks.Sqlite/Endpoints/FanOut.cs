@@ -1,4 +1,5 @@
 using Webhooks.Catalog;
+using Webhooks.Filters;
 using Webhooks.Sqlite.Connections;
 
 namespace Webhooks.Sqlite.Endpoints;
@@ -11,7 +12,7 @@ internal sealed class FanOut(SqliteSession session)
 {
     public const string MatchSql =
         """
-        SELECT e.seq, n.id, e.version, e.paused_until IS NOT NULL, e.channels, e.is_ordered
+        SELECT e.seq, n.id, e.version, e.paused_until IS NOT NULL, e.channels, e.is_ordered, json_extract(e.settings, '$.filter')
         FROM webhook_subscription s
         JOIN webhook_endpoint e ON e.seq = s.endpoint_seq
         JOIN webhook_endpoint_name n ON n.seq = s.endpoint_seq
@@ -24,6 +25,7 @@ internal sealed class FanOut(SqliteSession session)
     private readonly Statement _match = session.Prepare(MatchSql);
     private readonly Statement _read = session.Prepare("SELECT value FROM webhook_generation");
     private readonly Statement _increase = session.Prepare("UPDATE webhook_generation SET value = value + 1");
+    private readonly PayloadFilterCache _filters = new();
     private readonly Dictionary<string, Dictionary<string, EndpointMatch[]>> _tenants = new(StringComparer.Ordinal);
     private long _generation = -1;
     private int _remembered;
@@ -101,6 +103,12 @@ internal sealed class FanOut(SqliteSession session)
         return [.. matches.Values];
     }
 
-    private static EndpointMatch ReadMatch(Statement row) => new(
-        row.Int64(0), row.Text(1), row.Int64(2), row.Int64(3) != 0, row.Int64(5) != 0, ChannelList.Read(row.NullableText(4)));
+    private EndpointMatch ReadMatch(Statement row) => new(
+        row.Int64(0),
+        row.Text(1),
+        row.Int64(2),
+        row.Int64(3) != 0,
+        row.Int64(5) != 0,
+        ChannelList.Read(row.NullableText(4)),
+        _filters.Get(row.NullableText(6)));
 }

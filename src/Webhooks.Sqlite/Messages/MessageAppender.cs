@@ -1,3 +1,4 @@
+using Webhooks.Filters;
 using Webhooks.Publishing;
 using Webhooks.Sqlite.Connections;
 using Webhooks.Sqlite.Deliveries;
@@ -151,17 +152,20 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         var matches = fanOut.Match(message.TenantId, message.EventType);
         foreach (var match in matches)
         {
-            if (!match.Accepts(message.Channels))
+            if (match.Filter is not null || !match.Accepts(message.Channels))
             {
-                return FindAccepting(matches, message.Channels);
+                return FindAccepting(matches, message);
             }
         }
 
         return matches;
     }
 
-    private static EndpointMatch[] FindAccepting(EndpointMatch[] matches, IReadOnlyList<string> channels) =>
-        Array.FindAll(matches, match => match.Accepts(channels));
+    private static EndpointMatch[] FindAccepting(EndpointMatch[] matches, WebhookMessage message)
+    {
+        using var payload = new PayloadMatcher(message.Payload!.Value);
+        return Array.FindAll(matches, match => match.Accepts(message.Channels) && payload.Meets(match.Filter));
+    }
 
     private bool TryInsert(WebhookMessage message, int deliveryCount) =>
         _insertMessage

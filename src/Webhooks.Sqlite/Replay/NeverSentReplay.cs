@@ -1,3 +1,4 @@
+using Webhooks.Filters;
 using Webhooks.Replay;
 using Webhooks.Sqlite.Connections;
 using Webhooks.Sqlite.Endpoints;
@@ -26,6 +27,8 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
 
     private readonly Statement _messages = session.Prepare(MessagesSql);
     private readonly Statement _deliveries = session.Prepare(DeliveriesSql);
+
+    private readonly Statement _payload = session.Prepare("SELECT payload FROM webhook_message WHERE seq = ?1");
 
     private readonly Statement _count =
         session.Prepare("UPDATE webhook_message SET delivery_count = delivery_count + ?2 WHERE seq = ?1");
@@ -108,7 +111,17 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
         var there = _deliveries.Bind(row.Seq).Read(static delivery => (EndpointSeq: delivery.Int64(0), Ordinal: delivery.Int32(1)));
         var endpoints = there.Select(static delivery => delivery.EndpointSeq).ToHashSet();
         missing.RemoveAll(match => endpoints.Contains(match.Seq));
+        RemoveWhatFiltersLeaveOut(row, missing);
         return (missing, there.Count == 0 ? 0 : there.Max(static delivery => delivery.Ordinal) + 1);
+    }
+
+    private void RemoveWhatFiltersLeaveOut(MessageRow row, List<EndpointMatch> missing)
+    {
+        if (row.HasPayload && missing.Exists(static match => match.Filter is not null))
+        {
+            using var payload = new PayloadMatcher(_payload.Bind(row.Seq).ReadOne(static message => message.Bytes(0)));
+            missing.RemoveAll(match => !payload.Meets(match.Filter));
+        }
     }
 
     private sealed record MessageRow(

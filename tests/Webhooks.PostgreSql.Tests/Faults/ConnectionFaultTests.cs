@@ -76,7 +76,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
     {
         await using var blocker = await BlockAsync("messages");
         var append = _store.AppendAsync([Message("order-1-paid")], Leases, default);
-        await TerminateAsync("WITH input");
+        await TerminateAsync("WITH matching");
         await blocker.DisposeAsync();
 
         (await append.InTimeAsync())[0].Should().BeEquivalentTo(new { DeliveryCount = 1, IsDuplicate = false });
@@ -120,7 +120,7 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
         await _store.PauseEndpointAsync(new EndpointPause(endpoint, Now.AddHours(1), "dispatcher"), default);
         await using var blocker = await BlockAsync("messages_2026010100");
         var append = _store.AppendAsync([Message()], Leases, default);
-        await WaitsAsync("WITH input");
+        await WaitsAsync("WITH matching");
         var held = _store.ClaimHeldAsync(new HeldClaimRequest(endpoint, "dispatcher", Now, Now.AddMinutes(2), 10), default);
         await WaitsAsync("SELECT 1 FROM%FOR UPDATE");
 

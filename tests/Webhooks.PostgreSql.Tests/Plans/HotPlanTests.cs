@@ -69,7 +69,7 @@ public sealed class HotPlanTests
             var message = Message(number) with { EventId = eventIds ? $"event-{number}" : null };
             return new NewMessage(number - 1, message, ids.CreateKey(Filler.Time), OwnId: null);
         });
-        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, AppendKind.Plain);
+        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, AppendKind.Plain, new FilterAnswers(new KnownFilters()));
     }
 
     private static OutcomeWriter.KeyedOutcome Outcome(int number) => new(

@@ -1,10 +1,14 @@
 using Webhooks.Endpoints;
+using Webhooks.Filters;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage.InMemory;
 
 /// <summary>An endpoint in memory, with its pause and what is pending for it.</summary>
 internal sealed class EndpointRow(long sequence, StoredEndpoint stored)
 {
+    private PayloadFilter? _filter;
+
     public long Sequence { get; } = sequence;
 
     /// <summary>The endpoint as it was written; its pause stands here and not in it.</summary>
@@ -35,11 +39,17 @@ internal sealed class EndpointRow(long sequence, StoredEndpoint stored)
     /// <summary>Whether its deliveries have due times; otherwise they are held.</summary>
     public bool TakesDeliveries => IsEnabled && PausedUntil is null && !IsOrdered;
 
-    /// <summary>Whether it names no channels.</summary>
-    public bool ListensToAll => Settings.Channels.Count == 0;
+    public PayloadFilter? Filter => Settings.Filter is { } text
+        ? string.Equals(_filter?.Text, text, StringComparison.Ordinal) ? _filter : _filter = PayloadFilter.ReadStored(text)
+        : null;
 
-    public bool ListensTo(IReadOnlyList<string> channels) =>
-        ListensToAll || Settings.Channels.Any(channels.Contains);
+    /// <summary>Whether it has neither channels nor a filter.</summary>
+    public bool GetsAll => Settings is { Channels.Count: 0, Filter: null };
+
+    /// <param name="message">A message of an event type that it subscribes to.</param>
+    /// <param name="payload">Its payload; null where that was removed, so that nobody can say what it meets.</param>
+    public bool Gets(WebhookMessage message, PayloadMatcher? payload) =>
+        (Settings.Channels.Count == 0 || Settings.Channels.Any(message.Channels.Contains)) && payload?.Meets(Filter) is not false;
 
     public WebhookEndpoint ToEndpoint() => Stored.Endpoint with
     {

@@ -199,9 +199,8 @@ internal sealed partial class InMemoryWebhookStore
             var has = message.Deliveries.Select(delivery => delivery.Endpoint.Stored.Endpoint.Id).ToHashSet(StringComparer.Ordinal);
             EndpointRow[] missing =
             [
-                .. tenant!.Subscribers(message.Message.EventType).Where(endpoint =>
+                .. tenant!.Subscribers(message.Message).Where(endpoint =>
                     (request.EndpointId is null || string.Equals(endpoint.Stored.Endpoint.Id, request.EndpointId, StringComparison.Ordinal))
-                    && endpoint.ListensTo(message.Message.Channels)
                     && !has.Contains(endpoint.Stored.Endpoint.Id)),
             ];
             var (sent, skipped) = message.Message.Payload is null || message.Message.IsExpired(now) ? ([], missing.Length) : (missing, 0);

@@ -61,7 +61,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             tenant.MessagesByEventId.Add(message.EventId, row);
         }
 
-        var endpoints = tenant.Subscribers(message.EventType, message.Channels);
+        var endpoints = tenant.Subscribers(message);
         var deliveries = new DeliveryRow[endpoints.Length];
         List<LeasedDelivery>? leased = null;
         var hasFirstInLine = false;

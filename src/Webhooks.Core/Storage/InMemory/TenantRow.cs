@@ -1,4 +1,6 @@
 using Webhooks.Catalog;
+using Webhooks.Filters;
+using Webhooks.Publishing;
 
 namespace Webhooks.Storage.InMemory;
 
@@ -27,25 +29,17 @@ internal sealed class TenantRow
     public EndpointRow[] Subscribers(string eventType) =>
         _subscribers.TryGetValue(eventType, out var subscribers) ? subscribers : _subscribers[eventType] = FindSubscribers(eventType);
 
-    /// <summary>Those of them that listen to a message of these channels.</summary>
-    public EndpointRow[] Subscribers(string eventType, IReadOnlyList<string> channels)
+    /// <summary>Those of them that get a message, by its channels and its payload.</summary>
+    public EndpointRow[] Subscribers(WebhookMessage message)
     {
-        var subscribers = Subscribers(eventType);
-        if (Array.TrueForAll(subscribers, static endpoint => endpoint.ListensToAll))
+        var subscribers = Subscribers(message.EventType);
+        if (Array.TrueForAll(subscribers, static endpoint => endpoint.GetsAll))
         {
             return subscribers;
         }
 
-        var listening = new List<EndpointRow>();
-        foreach (var endpoint in subscribers)
-        {
-            if (endpoint.ListensTo(channels))
-            {
-                listening.Add(endpoint);
-            }
-        }
-
-        return [.. listening];
+        using var payload = message.Payload is { } bytes ? new PayloadMatcher(bytes) : null;
+        return Array.FindAll(subscribers, endpoint => endpoint.Gets(message, payload));
     }
 
     public void ForgetSubscribers() => _subscribers.Clear();
