@@ -41,7 +41,8 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
     public EntityFrameworkStore(Func<DbContext> create, Func<DbContext>? createUnpooled = null)
     {
         _database = new StoreDatabase(create, createUnpooled ?? create);
-        _appender = new MessageAppender(_database);
+        var fanOut = new FanOut();
+        _appender = new MessageAppender(_database, fanOut);
         _due = new DueClaim(_database);
         _held = new HeldClaim(_database);
         _outcomes = new OutcomeWriter(_database, _appender);
@@ -54,7 +55,7 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
         _deliveryLog = new DeliveryLog(_database);
         _attemptLog = new AttemptLog(_database);
         _ended = new EndedReplay(_database);
-        _replays = new ReplayTable(_database, new NeverSentReplay(_appender));
+        _replays = new ReplayTable(_database, new NeverSentReplay(_appender, fanOut));
     }
 
     public Task InitializeAsync(CancellationToken cancellationToken) => _database.ReadAsync(

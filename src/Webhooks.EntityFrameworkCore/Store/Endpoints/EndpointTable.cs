@@ -232,6 +232,7 @@ internal sealed class EndpointTable(StoreDatabase database, MessageAppender mess
         row.UpdatedAt = endpoint.UpdatedAt.ToMilliseconds();
         row.IsOrdered = endpoint.Settings.IsOrdered;
         row.Channels = ChannelList.Write(endpoint.Settings.Channels);
+        row.Filter = endpoint.Settings.Filter;
         row.Settings = EndpointDocument.Write(endpoint.Settings);
         row.Secrets = stored.Secrets;
         row.SecretsExpireAt = stored.SecretsExpireAt?.ToMilliseconds();

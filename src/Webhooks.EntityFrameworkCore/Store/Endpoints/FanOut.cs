@@ -3,14 +3,17 @@ using Webhooks.Catalog;
 using Webhooks.EntityFrameworkCore.Store.Connections;
 using Webhooks.EntityFrameworkCore.Store.Model;
 using Webhooks.Endpoints;
+using Webhooks.Filters;
 
 namespace Webhooks.EntityFrameworkCore.Store.Endpoints;
 
 /// <summary>Finds the endpoints that messages go to.</summary>
-internal static class FanOut
+internal sealed class FanOut
 {
+    private readonly PayloadFilterCache _filters = new();
+
     /// <summary>The enabled endpoints that subscribe to event types, for each the first created first.</summary>
-    public static async Task<Dictionary<(string TenantId, string EventType), List<EndpointMatch>>> MatchAsync(
+    public async Task<Dictionary<(string TenantId, string EventType), List<EndpointMatch>>> MatchAsync(
         DbContext context, IReadOnlyCollection<(string TenantId, string EventType)> types, CancellationToken cancellationToken)
     {
         var patterns = new Dictionary<Guid, List<(string TenantId, string EventType)>>();
@@ -47,12 +50,13 @@ internal static class FanOut
                         IsPaused = endpoint.PausedUntil != null,
                         endpoint.IsOrdered,
                         endpoint.Channels,
+                        endpoint.Filter,
                     })
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             foreach (var row in rows)
             {
                 var match = new EndpointMatch(
-                    row.Seq, row.Key, row.Id, row.Version, row.IsPaused, row.IsOrdered, ChannelList.Read(row.Channels));
+                    row.Seq, row.Key, row.Id, row.Version, row.IsPaused, row.IsOrdered, ChannelList.Read(row.Channels), _filters.Get(row.Filter));
                 foreach (var type in patterns[row.PatternKey])
                 {
                     matches[type].TryAdd(row.Seq, match);

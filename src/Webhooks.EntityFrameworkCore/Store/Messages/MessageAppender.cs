@@ -9,7 +9,7 @@ using Webhooks.Storage;
 namespace Webhooks.EntityFrameworkCore.Store.Messages;
 
 /// <summary>Takes messages in.</summary>
-internal sealed class MessageAppender(StoreDatabase database)
+internal sealed class MessageAppender(StoreDatabase database, FanOut fanOut)
 {
     private const int MaxTries = 5;
 
@@ -110,12 +110,12 @@ internal sealed class MessageAppender(StoreDatabase database)
     }
 
     /// <summary>Adds the messages that are not there, with their names.</summary>
-    private static async Task<List<NewMessage>> AddMessagesAsync(
+    private async Task<List<NewMessage>> AddMessagesAsync(
         DbContext context, IReadOnlyList<WebhookMessage> batch, AppendResult[] results, CancellationToken cancellationToken)
     {
         var names = await FindNamesAsync(context, batch, cancellationToken).ConfigureAwait(false);
         var types = batch.Select(static message => (message.TenantId, message.EventType)).ToHashSet();
-        var matches = await FanOut.MatchAsync(context, types, cancellationToken).ConfigureAwait(false);
+        var matches = await fanOut.MatchAsync(context, types, cancellationToken).ConfigureAwait(false);
         var added = new List<NewMessage>(batch.Count);
         for (var i = 0; i < results.Length; i++)
         {
@@ -128,7 +128,7 @@ internal sealed class MessageAppender(StoreDatabase database)
                 continue;
             }
 
-            var endpoints = matches[(message.TenantId, message.EventType)].FindAll(match => match.Accepts(message.Channels));
+            var endpoints = EndpointMatch.Accepting(matches[(message.TenantId, message.EventType)], message);
             var row = CreateRow(message, endpoints.Count);
             context.Add(row);
             results[i] = new AppendResult(message.Id, endpoints.Count, IsDuplicate: false, []);

@@ -46,6 +46,9 @@ internal sealed class EndpointRow
     /// <summary>Separated by spaces; null: all.</summary>
     public string? Channels { get; set; }
 
+    /// <summary>The settings' <c>Filter</c>.</summary>
+    public string? Filter { get; set; }
+
     /// <summary>JSON.</summary>
     public string Settings { get; set; } = "";
 

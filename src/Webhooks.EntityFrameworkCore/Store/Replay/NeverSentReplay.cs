@@ -4,6 +4,7 @@ using Webhooks.EntityFrameworkCore.Store.Endpoints;
 using Webhooks.EntityFrameworkCore.Store.Log;
 using Webhooks.EntityFrameworkCore.Store.Messages;
 using Webhooks.EntityFrameworkCore.Store.Model;
+using Webhooks.Filters;
 using Webhooks.Replay;
 using Webhooks.Storage;
 
@@ -13,7 +14,7 @@ namespace Webhooks.EntityFrameworkCore.Store.Replay;
 /// Gives messages the deliveries that they would have if they were published now, and have not. That a message has one delivery to an
 /// endpoint at most is a unique index.
 /// </summary>
-internal sealed class NeverSentReplay(MessageAppender messages)
+internal sealed class NeverSentReplay(MessageAppender messages, FanOut fanOut)
 {
     /// <summary>Does a replay's turn.</summary>
     /// <returns>Whether there may be rows that it did not look at, and how far it came.</returns>
@@ -45,7 +46,7 @@ internal sealed class NeverSentReplay(MessageAppender messages)
                 HasPayload = row.Payload != null,
             })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        var matches = await FanOut.MatchAsync(
+        var matches = await fanOut.MatchAsync(
             context, rows.Select(found => (request.TenantId, found.Row.EventType)).ToHashSet(), cancellationToken).ConfigureAwait(false);
         var there = await FindDeliveriesAsync(context, rows, cancellationToken).ConfigureAwait(false);
         var now = turn.Now.ToMilliseconds();
@@ -58,6 +59,12 @@ internal sealed class NeverSentReplay(MessageAppender messages)
                     && (request.EndpointId is null || string.Equals(match.Id, request.EndpointId, StringComparison.Ordinal))
                     && !there.Contains((row.Seq, match.Key)));
             var skipped = 0;
+            if (hasPayload && missing.Exists(static match => match.Filter is not null))
+            {
+                using var payload = new PayloadMatcher(await ReadPayloadAsync(context, row.Seq, cancellationToken).ConfigureAwait(false));
+                missing.RemoveAll(match => !payload.Meets(match.Filter));
+            }
+
             if (!hasPayload || row.ExpiresAt <= now)
             {
                 (missing, skipped) = ([], missing.Count);
@@ -91,6 +98,11 @@ internal sealed class NeverSentReplay(MessageAppender messages)
 
         return (rows.Count == turn.ScanLimit, after);
     }
+
+    private static async Task<byte[]> ReadPayloadAsync(DbContext context, long seq, CancellationToken cancellationToken) =>
+        await context.Set<MessageRow>().Where(row => row.Seq == seq).Select(static row => row.Payload)
+            .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false)
+        ?? throw new DbUpdateConcurrencyException("A message that was to be sent was removed or erased.");
 
     private static async Task<HashSet<(long MessageSeq, Guid EndpointKey)>> FindDeliveriesAsync(
         DbContext context, List<OldMessage> rows, CancellationToken cancellationToken)
