@@ -34,9 +34,29 @@ public sealed partial class SqliteWebhookStore
         Database.ReadAsync(session => EndpointReader.FindExpiredSecrets(session, now, limit), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> DeleteEndpointAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
-        Database.WriteAsync(session => session.Messages.Announce(announcement, session.Endpoints.Delete(key, now)), cancellationToken);
+    /// <remarks>
+    /// The endpoint goes at once; its pending deliveries are canceled in portions, between which others write. What is left when
+    /// the process dies is canceled by the next one.
+    /// </remarks>
+    public async Task<bool> DeleteEndpointAsync(
+        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
+    {
+        var canceled = await Database.WriteAsync(
+            session =>
+            {
+                var canceled = session.Endpoints.Delete(key, now);
+                session.Messages.Announce(announcement, canceled is not null);
+                return canceled;
+            },
+            cancellationToken).ConfigureAwait(false);
+        var isDeleted = canceled is not null;
+        while (canceled == EndpointWriter.Portion)
+        {
+            canceled = await Database.WriteAsync(session => session.Endpoints.CancelOfDeleted(key, now), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return isDeleted;
+    }
 
     /// <inheritdoc/>
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>

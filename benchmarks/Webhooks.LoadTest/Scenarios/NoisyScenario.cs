@@ -38,17 +38,19 @@ internal sealed class NoisyScenario : Scenario
         var load = new PacedLoad(receiver, rate, number => PublishAsync(host, number));
         List<double[]> without = [];
         List<double[]> with = [];
+        List<double> workWithout = [];
+        List<double> workWith = [];
         for (var round = 0; round < options.Rounds; round++)
         {
             await neighbours.DisableAsync();
 
             // Attempts under way reach their deadline, and retries that come due become held.
             await Task.Delay(deadline * 1.5, TimeProvider.System);
-            without.Add(await MeasureAsync(run, load, neighbours, noise: 0));
+            workWithout.Add(await CountWorkAsync(run, host, async () => without.Add(await MeasureAsync(run, load, neighbours, noise: 0))));
 
             await neighbours.EnableAsync();
             await Task.Delay(deadline / 2, TimeProvider.System);
-            with.Add(await MeasureAsync(run, load, neighbours, rate / QuietCount));
+            workWith.Add(await CountWorkAsync(run, host, async () => with.Add(await MeasureAsync(run, load, neighbours, rate / QuietCount))));
         }
 
         run.Check("unknown", await neighbours.WhenLimitedWasServedAsync(receiver, QuietCount, Patience));
@@ -59,6 +61,19 @@ internal sealed class NoisyScenario : Scenario
         await run.CheckRecordedAsync(host);
         Add(run, "p99", 0.99, without, with, Goal.AtMost(1.25));
         Add(run, "p50", 0.5, without, with, goal: null);
+        if (run.Store.WorkUnit is { } unit)
+        {
+            run.Add(unit, workWith.Median(), "1/s");
+            run.Add($"{unit}_without", workWithout.Median(), "1/s");
+        }
+    }
+
+    /// <summary>How much the store has to do in a second.</summary>
+    private static async Task<double> CountWorkAsync(ScenarioRun run, SendingHost host, Func<Task> phase)
+    {
+        var (started, before) = (TimeProvider.System.GetTimestamp(), await run.Store.CountWorkAsync(host.Store));
+        await phase();
+        return (await run.Store.CountWorkAsync(host.Store) - before) / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
     }
 
     private static async Task<double> MeasureRateAsync(ScenarioRun run, SendingHost host)

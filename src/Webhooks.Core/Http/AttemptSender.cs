@@ -120,7 +120,7 @@ internal sealed class AttemptSender(
             : null,
     };
 
-    private HttpRequestMessage CreateRequest(
+    private WebhookRequest CreateRequest(
         CachedEndpoint endpoint,
         LeasedDelivery delivery,
         ReadOnlyMemory<byte> payload,
@@ -131,7 +131,7 @@ internal sealed class AttemptSender(
         var message = delivery.Message;
         HttpContent content = single is null ? new ReadOnlyMemoryContent(payload) : single;
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
+        var request = new WebhookRequest(endpoint.Url, endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber)
         {
             Content = content,
             Version = Version,
@@ -161,8 +161,6 @@ internal sealed class AttemptSender(
         }
 
         endpoint.Signing.Sign(message.Id, startedAt, payload.Span, request.Headers);
-        request.Options.Set(
-            WebhookRequestOptions.Attempt, new WebhookRequest(endpoint.Endpoint, message, delivery.Id, delivery.AttemptNumber));
         return request;
     }
 

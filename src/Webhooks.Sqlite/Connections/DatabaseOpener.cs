@@ -15,6 +15,17 @@ internal sealed class DatabaseOpener(SqliteStoreOptions options, ILogger logger)
     /// </summary>
     private const int CheckpointPages = 8 * 1024;
 
+    /// <summary>
+    /// A process that dies while it cancels what a deleted endpoint has left may leave what is held: made due, it is canceled by
+    /// the claim that meets it.
+    /// </summary>
+    private const string OrphansSql =
+        """
+        UPDATE webhook_delivery SET due_at = created_at
+        WHERE status = 0 AND due_at IS NULL AND endpoint_seq IN (
+          SELECT n.seq FROM webhook_endpoint_name n WHERE NOT EXISTS (SELECT 1 FROM webhook_endpoint e WHERE e.seq = n.seq))
+        """;
+
     public OpenDatabase Open()
     {
         Inspect();
@@ -80,6 +91,7 @@ internal sealed class DatabaseOpener(SqliteStoreOptions options, ILogger logger)
         session.Execute($"PRAGMA synchronous = {options.Synchronous}; PRAGMA cache_size = -{WriterCacheKiB}; PRAGMA wal_autocheckpoint = {CheckpointPages};");
         session.Execute("BEGIN IMMEDIATE");
         SchemaMigrations.Apply(session);
+        session.Execute(OrphansSql);
         session.Execute("COMMIT");
     }
 

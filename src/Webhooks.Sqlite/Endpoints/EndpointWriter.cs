@@ -1,3 +1,4 @@
+using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Sqlite.Connections;
 using Webhooks.Sqlite.Deliveries;
@@ -8,20 +9,29 @@ namespace Webhooks.Sqlite.Endpoints;
 /// <summary>Changes endpoints.</summary>
 internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateWriter rates)
 {
-    public const string CancelSql =
+    /// <summary>How many deliveries of a deleted endpoint are canceled at once: others who write wait for no more.</summary>
+    public const int Portion = 2_000;
+
+    public const string HeldSql =
         """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = 0
+        SELECT message_seq, ordinal FROM webhook_delivery
+        WHERE endpoint_seq = ?2 AND tenant_id = ?1 AND status = 0 AND due_at IS NULL
+        ORDER BY message_seq, ordinal
+        LIMIT ?4
+        """;
+
+    public const string PendingSql =
+        """
+        SELECT message_seq, ordinal FROM webhook_delivery
         WHERE tenant_id = ?1 AND endpoint_seq = ?2 AND status = 0 AND status <> 1
+        LIMIT ?4
         """;
 
     /// <summary>Rows of a table without row ids are named by their key.</summary>
-    public const string CancelSomeSql =
+    private const string CancelSql =
         """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = 1
-        WHERE (message_seq, ordinal) IN (
-          SELECT message_seq, ordinal FROM webhook_delivery
-          WHERE tenant_id = ?1 AND endpoint_seq = ?2 AND status = 0 AND status <> 1
-          LIMIT ?4)
+        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = ?5
+        WHERE (message_seq, ordinal) IN
         """;
 
     private readonly Statement _addName =
@@ -57,9 +67,11 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
 
     private readonly Statement _unsubscribe = session.Prepare("DELETE FROM webhook_subscription WHERE endpoint_seq = ?1");
 
-    private readonly Statement _cancel = session.Prepare(CancelSql);
+    private readonly Statement _exists = session.Prepare("SELECT 1 FROM webhook_endpoint WHERE seq = ?1");
 
-    private readonly Statement _cancelSome = session.Prepare(CancelSomeSql);
+    private readonly Statement _cancelHeld = session.Prepare($"{CancelSql} ({HeldSql})");
+
+    private readonly Statement _cancelPending = session.Prepare($"{CancelSql} ({PendingSql})");
 
     private readonly Statement _isPaused =
         session.Prepare("SELECT paused_until IS NOT NULL FROM webhook_endpoint WHERE seq = ?1");
@@ -81,7 +93,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
     public bool Insert(StoredEndpoint stored)
     {
         var endpoint = stored.Endpoint;
-        _addName.Bind(endpoint.TenantId).Bind(endpoint.Id).Execute();
+        var wasThere = _addName.Bind(endpoint.TenantId).Bind(endpoint.Id).Execute() == 0;
         var seq = FindSeq(stored.Key)!.Value;
         var inserted = _insert
             .Bind(seq)
@@ -99,6 +111,11 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
             .Execute() > 0;
         if (inserted)
         {
+            while (wasThere && Cancel(stored.Key, seq, endpoint.CreatedAt, Portion, CancelReason.EndpointDeleted) == Portion)
+            {
+                // What a deleted endpoint of this id has left is not for this one.
+            }
+
             Subscribe(seq, endpoint);
             fanOut.EndpointChanged(endpoint.TenantId);
         }
@@ -137,19 +154,27 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
         return replaced;
     }
 
-    public bool Delete(EndpointKey key, DateTimeOffset now)
+    /// <summary>Deletes an endpoint, and cancels a portion of what is pending for it.</summary>
+    /// <returns>How many were canceled: a <see cref="Portion"/> if more is left; null when there is no such endpoint.</returns>
+    public int? Delete(EndpointKey key, DateTimeOffset now)
     {
         if (FindSeq(key) is not { } seq || _delete.Bind(seq).Execute() == 0)
         {
-            return false;
+            return null;
         }
 
         _unsubscribe.Bind(seq).Execute();
-        _cancel.Bind(key.TenantId).Bind(seq).Bind(now).Execute();
         rates.Delete(key);
         fanOut.EndpointChanged(key.TenantId);
-        return true;
+        return Cancel(key, seq, now, Portion, CancelReason.EndpointDeleted);
     }
+
+    /// <summary>Cancels a portion of what is left of a deleted endpoint.</summary>
+    /// <returns>How many were canceled: a <see cref="Portion"/> if more is left.</returns>
+    public int CancelOfDeleted(EndpointKey key, DateTimeOffset now) =>
+        FindSeq(key) is { } seq && _exists.Bind(seq).ReadOne(static row => (long?)row.Int64(0)) is null
+            ? Cancel(key, seq, now, Portion, CancelReason.EndpointDeleted)
+            : 0;
 
     public bool Pause(EndpointPause pause)
     {
@@ -185,7 +210,16 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
     }
 
     public int CancelPending(EndpointKey key, DateTimeOffset now, int limit) =>
-        FindSeq(key) is { } seq ? _cancelSome.Bind(key.TenantId).Bind(seq).Bind(now).Bind(limit).Execute() : 0;
+        FindSeq(key) is { } seq ? Cancel(key, seq, now, limit, CancelReason.Dropped) : 0;
+
+    /// <summary>What is held first, which is most of a large backlog and is found at once.</summary>
+    private int Cancel(EndpointKey key, long seq, DateTimeOffset now, int limit, CancelReason reason)
+    {
+        var canceled = _cancelHeld.Bind(key.TenantId).Bind(seq).Bind(now).Bind(limit).Bind((long)reason).Execute();
+        return canceled < limit
+            ? canceled + _cancelPending.Bind(key.TenantId).Bind(seq).Bind(now).Bind(limit - canceled).Bind((long)reason).Execute()
+            : canceled;
+    }
 
     private long? FindSeq(EndpointKey key) =>
         _findName.Bind(key.TenantId).Bind(key.EndpointId).ReadOne(static row => (long?)row.Int64(0));

@@ -70,12 +70,11 @@ internal sealed class Receiver(TimeProvider clock) : HttpMessageHandler
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        request.Options.TryGetValue(WebhookRequestOptions.Attempt, out var attempt);
         ReceivedRequest received;
         lock (_lock)
         {
             received = new ReceivedRequest(
-                _requests.Count + 1, request.RequestUri!, clock.GetUtcNow(), body, ReadHeaders(request), attempt);
+                _requests.Count + 1, request.RequestUri!, clock.GetUtcNow(), body, ReadHeaders(request), request as WebhookRequest);
             _requests.Add(received);
             _open++;
             _mostOpen = Math.Max(_mostOpen, _open);

@@ -279,8 +279,7 @@ public sealed class RegistrationTests
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Options.TryGetValue(WebhookRequestOptions.Attempt, out var attempt);
-            Attempts.Add(attempt!);
+            Attempts.Add((WebhookRequest)request);
             return base.SendAsync(request, cancellationToken);
         }
     }

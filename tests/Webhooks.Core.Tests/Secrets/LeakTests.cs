@@ -160,10 +160,14 @@ public sealed class LeakTests : IDisposable
             new EndpointWithSecrets(endpoint, [new EndpointSecret(Secret, TestHost.Noon, null)], Basic),
             new StoredEndpoint(endpoint, JsonSerializer.Serialize(Basic)),
             new Webhooks.Http.WebhookRequest(
+                new Uri("https://receiver.test/" + Secret),
                 endpoint,
                 new() { Id = "m", TenantId = "t", EventType = "e", Payload = default, Timestamp = default, CreatedAt = default },
                 "dlv_1",
-                1),
+                1)
+            {
+                Headers = { { "Authorization", $"Bearer {AccessToken}" } },
+            },
             new Webhooks.Http.OAuth.AccessToken($"Bearer {AccessToken}", TestHost.Noon),
             new Webhooks.Http.OAuth.TokenResponse { AccessToken = AccessToken },
             new Webhooks.Http.Tls.TlsIdentity(Password, null),
