@@ -2,6 +2,7 @@ using System.Text;
 using Webhooks.Publishing;
 using Webhooks.Sqlite;
 using Webhooks.Storage;
+using Webhooks.TestKit;
 using Xunit.Abstractions;
 
 namespace Webhooks.Crash.Tests;

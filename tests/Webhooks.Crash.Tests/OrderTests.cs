@@ -1,4 +1,5 @@
 using System.Globalization;
+using Webhooks.TestKit;
 using Xunit.Abstractions;
 
 namespace Webhooks.Crash.Tests;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Webhooks.TestKit;
 
 namespace Webhooks.Crash.Tests;
 

@@ -5,6 +5,7 @@ using Webhooks.Endpoints;
 using Webhooks.Publishing;
 using Webhooks.Sqlite;
 using Webhooks.Storage;
+using Webhooks.TestKit;
 using Xunit.Abstractions;
 
 namespace Webhooks.Crash.Tests;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Webhooks.Crash.Host;
+using Webhooks.TestKit;
 
 namespace Webhooks.Crash.Tests.Chaos;
 

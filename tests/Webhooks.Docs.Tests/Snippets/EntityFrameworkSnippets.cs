@@ -20,6 +20,17 @@ internal static class EntityFrameworkSnippets
             .UseWebhooks());
     }
 
+    public static void RegisterStore(HostApplicationBuilder builder, string connectionString)
+    {
+        builder.Services.AddDbContextFactory<StoreContext>(options => options
+            .UseNpgsql(connectionString)
+            .UseWebhooks());
+
+        builder.Services.AddWebhooks(webhooks => webhooks
+            .UseEntityFrameworkCore<StoreContext>()
+            .AddEventType<OrderPaid>("order.paid"));
+    }
+
     public static async Task RetryAsync(ShopContext shop, Order order, CancellationToken ct)
     {
         await shop.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
@@ -46,6 +57,14 @@ public sealed class Payment
 public sealed class ShopContext(DbContextOptions<ShopContext> options) : DbContext(options)
 {
     public DbSet<Payment> Payments => Set<Payment>();
+}
+
+public sealed class StoreContext(DbContextOptions<StoreContext> options) : DbContext(options)
+{
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddWebhooks(schema: "webhooks", tablePrefix: "webhook_");
+    }
 }
 
 public sealed class Till(ShopContext shop)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Webhooks.Crash.Tests;
+namespace Webhooks.TestKit;
 
 /// <summary>A program that a test starts and that ends with it.</summary>
-internal sealed class ChildProcess : IDisposable
+public sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Action<string>? _heard;

@@ -1,0 +1,4 @@
+namespace Mynd;
+
+/// <summary>An endpoint that is gone.</summary>
+internal sealed record DeletedWebhook(string Id, string Object, bool Deleted);

@@ -1,0 +1,3 @@
+using Mynd;
+
+await MyndApp.Build(args).RunAsync();
