@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Webhooks.EntityFrameworkCore.Store;
 using Webhooks.EntityFrameworkCore.Tests.Shop;
 using Webhooks.PostgreSql.Tests.Server;
@@ -29,10 +30,20 @@ internal sealed class StoreSchema : IAsyncDisposable
     public static async Task<StoreSchema> CreateAsync()
     {
         var schema = await TestSchema.CreateAsync();
-        var connectionString = ShopHost.In(schema, (await PostgreSqlServer.Shared).ConnectionString + ";Maximum Pool Size=20;Timeout=30");
+        var connectionString = ShopHost.In(
+            schema, (await PostgreSqlServer.Shared).ConnectionString + $";Maximum Pool Size=20;Timeout=30;Application Name={schema.Name}");
         var options = new DbContextOptionsBuilder<StoreContext>().UseNpgsql(connectionString).Options;
         await schema.ExecuteAsync("CREATE SCHEMA {schema}; SET search_path TO {schema}; " + Script.Value + "; RESET search_path");
         return new StoreSchema(schema, options);
+    }
+
+    /// <summary>Opens a connection of somebody else.</summary>
+    public async Task<NpgsqlConnection> OpenConnectionAsync()
+    {
+        await using var context = CreateContext();
+        var connection = new NpgsqlConnection(context.Database.GetConnectionString());
+        await connection.OpenAsync();
+        return connection;
     }
 
     public StoreContext CreateContext() => new(_options);
@@ -43,7 +54,7 @@ internal sealed class StoreSchema : IAsyncDisposable
     {
         await using (var context = CreateContext())
         {
-            Npgsql.NpgsqlConnection.ClearPool((Npgsql.NpgsqlConnection)context.Database.GetDbConnection());
+            NpgsqlConnection.ClearPool((NpgsqlConnection)context.Database.GetDbConnection());
         }
 
         await _schema.DisposeAsync();
