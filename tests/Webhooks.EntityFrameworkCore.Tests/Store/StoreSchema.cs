@@ -16,6 +16,8 @@ internal sealed class StoreSchema : IAsyncDisposable
         return context.Database.GenerateCreateScript();
     });
 
+    private static readonly string[] Tables = ["attempt", "name", "delivery", "message", "subscription", "endpoint", "rate", "replay"];
+
     private readonly TestSchema _schema;
     private readonly DbContextOptions<StoreContext> _options;
 
@@ -49,6 +51,10 @@ internal sealed class StoreSchema : IAsyncDisposable
     public StoreContext CreateContext() => new(_options);
 
     public EntityFrameworkStore CreateStore() => new(CreateContext);
+
+    /// <summary>Deletes all rows.</summary>
+    public Task ClearAsync() => _schema.ExecuteAsync(
+        string.Concat(Tables.Select(static table => $"DELETE FROM {{schema}}.webhook_{table};")));
 
     public async ValueTask DisposeAsync()
     {
