@@ -113,14 +113,18 @@ internal sealed class SampleHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Walks the schedule of the only delivery of a tenant, whose attempts all fail, to its end.
+    /// Walks the schedule of a tenant's delivery, whose attempts all fail, to its end.
     /// </summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="isTheOne">Which delivery; null where there is only one.</param>
     /// <returns>The time from each attempt to the next.</returns>
-    public async Task<IReadOnlyList<TimeSpan>> WalkScheduleAsync(string tenantId)
+    public async Task<IReadOnlyList<TimeSpan>> WalkScheduleAsync(string tenantId, Func<WebhookDelivery, bool>? isTheOne = null)
     {
+        isTheOne ??= _ => true;
         while (true)
         {
-            var delivery = await DeliveryAsync(tenantId, delivery => delivery.Status != DeliveryStatus.Pending || IsWaiting(delivery));
+            var delivery = await DeliveryAsync(
+                tenantId, delivery => isTheOne(delivery) && (delivery.Status != DeliveryStatus.Pending || IsWaiting(delivery)));
             if (delivery.Status != DeliveryStatus.Pending)
             {
                 var log = Services.GetRequiredService<IWebhookLog>();
