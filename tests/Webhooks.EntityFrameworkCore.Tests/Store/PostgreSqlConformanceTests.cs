@@ -4,7 +4,7 @@ using Webhooks.Testing.Conformance;
 
 namespace Webhooks.EntityFrameworkCore.Tests.Store;
 
-public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
+public sealed class PostgreSqlConformanceTests(SchemaPool pool) : WebhookStoreConformance, IClassFixture<SchemaPool>
 {
     private readonly ConcurrentDictionary<IWebhookStore, StoreSchema> _schemas = new();
 
@@ -12,7 +12,7 @@ public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
 
     protected override async Task<IWebhookStore> CreateStoreAsync()
     {
-        var schema = await StoreSchema.CreateAsync();
+        var schema = await pool.TakeAsync();
         var store = schema.CreateStore();
         _schemas[store] = schema;
         return store;
@@ -21,6 +21,6 @@ public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
     protected override async Task DeleteStoreAsync(IWebhookStore store)
     {
         await base.DeleteStoreAsync(store);
-        await _schemas[store].DisposeAsync();
+        await pool.GiveBackAsync(_schemas[store]);
     }
 }

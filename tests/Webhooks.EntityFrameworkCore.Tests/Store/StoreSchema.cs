@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Webhooks.EntityFrameworkCore.Store;
 using Webhooks.EntityFrameworkCore.Tests.Shop;
 using Webhooks.PostgreSql.Tests.Server;
@@ -15,6 +16,8 @@ internal sealed class StoreSchema : IAsyncDisposable
         return context.Database.GenerateCreateScript();
     });
 
+    private static readonly string[] Tables = ["attempt", "name", "delivery", "message", "subscription", "endpoint", "rate", "replay"];
+
     private readonly TestSchema _schema;
     private readonly DbContextOptions<StoreContext> _options;
 
@@ -29,21 +32,35 @@ internal sealed class StoreSchema : IAsyncDisposable
     public static async Task<StoreSchema> CreateAsync()
     {
         var schema = await TestSchema.CreateAsync();
-        var connectionString = ShopHost.In(schema, (await PostgreSqlServer.Shared).ConnectionString + ";Maximum Pool Size=20;Timeout=30");
+        var connectionString = ShopHost.In(
+            schema, (await PostgreSqlServer.Shared).ConnectionString + $";Maximum Pool Size=20;Timeout=30;Application Name={schema.Name}");
         var options = new DbContextOptionsBuilder<StoreContext>().UseNpgsql(connectionString).Options;
         await schema.ExecuteAsync("CREATE SCHEMA {schema}; SET search_path TO {schema}; " + Script.Value + "; RESET search_path");
         return new StoreSchema(schema, options);
+    }
+
+    /// <summary>Opens a connection of somebody else.</summary>
+    public async Task<NpgsqlConnection> OpenConnectionAsync()
+    {
+        await using var context = CreateContext();
+        var connection = new NpgsqlConnection(context.Database.GetConnectionString());
+        await connection.OpenAsync();
+        return connection;
     }
 
     public StoreContext CreateContext() => new(_options);
 
     public EntityFrameworkStore CreateStore() => new(CreateContext);
 
+    /// <summary>Deletes all rows.</summary>
+    public Task ClearAsync() => _schema.ExecuteAsync(
+        string.Concat(Tables.Select(static table => $"DELETE FROM {{schema}}.webhook_{table};")));
+
     public async ValueTask DisposeAsync()
     {
         await using (var context = CreateContext())
         {
-            Npgsql.NpgsqlConnection.ClearPool((Npgsql.NpgsqlConnection)context.Database.GetDbConnection());
+            NpgsqlConnection.ClearPool((NpgsqlConnection)context.Database.GetDbConnection());
         }
 
         await _schema.DisposeAsync();
