@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Webhooks;
 using Webhooks.AspNetCore.Management;
+using Webhooks.AspNetCore.Management.EventTypes;
 using Webhooks.AspNetCore.Management.Json;
 using Webhooks.AspNetCore.Secrets;
 using Webhooks.Secrets;
@@ -55,7 +56,7 @@ public static class WebhooksBuilderAspNetCoreExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookManagementOptions>, ManagementOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JsonOptions>, ManagementJsonSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ManagementStartCheck>());
-        services.TryAddSingleton<ManagementMarker>();
+        services.TryAddSingleton<EventTypeList>();
         return builder;
     }
 }

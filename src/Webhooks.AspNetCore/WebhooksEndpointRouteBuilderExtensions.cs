@@ -4,11 +4,16 @@ using Microsoft.Extensions.Options;
 using Webhooks.AspNetCore.Management;
 using Webhooks.AspNetCore.Management.Deliveries;
 using Webhooks.AspNetCore.Management.Endpoints;
+using Webhooks.AspNetCore.Management.EventTypes;
+using Webhooks.AspNetCore.Management.Health;
 using Webhooks.AspNetCore.Management.Messages;
 using Webhooks.AspNetCore.Management.Problems;
+using Webhooks.AspNetCore.Management.Replays;
 using Webhooks.AspNetCore.Management.Routing;
 using Webhooks.AspNetCore.Management.Secrets;
+using Webhooks.AspNetCore.Management.Statistics;
 using Webhooks.AspNetCore.Management.Tenancy;
+using Webhooks.AspNetCore.Management.TestEvents;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -20,8 +25,14 @@ public static class WebhooksEndpointRouteBuilderExtensions
         (WebhookApiParts.Endpoints, "Endpoints", EndpointRoutes.Map),
         (WebhookApiParts.ReadSecrets, "Endpoints", SecretRoutes.MapRead),
         (WebhookApiParts.RotateSecrets, "Endpoints", SecretRoutes.MapRotate),
+        (WebhookApiParts.TestEvents, "Endpoints", TestEventRoutes.Map),
+        (WebhookApiParts.Statistics, "Endpoints", StatisticsRoutes.Map),
+        (WebhookApiParts.EventTypes, "Event types", EventTypeRoutes.Map),
         (WebhookApiParts.Messages, "Messages", MessageRoutes.Map),
+        (WebhookApiParts.Publish, "Messages", PublishRoute.Map),
         (WebhookApiParts.Deliveries, "Deliveries", DeliveryRoutes.Map),
+        (WebhookApiParts.Replays, "Replays", ReplayRoutes.Map),
+        (WebhookApiParts.Health, "Health", HealthRoutes.Map),
     ];
 
     /// <summary>
@@ -38,7 +49,7 @@ public static class WebhooksEndpointRouteBuilderExtensions
         this IEndpointRouteBuilder endpoints, string prefix = "", WebhookApiParts parts = WebhookApiParts.Default)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        if (endpoints.ServiceProvider.GetService<ManagementMarker>() is null)
+        if (endpoints.ServiceProvider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(EventTypeList)) is false)
         {
             throw new InvalidOperationException(
                 "The management API needs its services: call AddManagementApi in services.AddWebhooks(webhooks => …).");

@@ -130,6 +130,7 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<EndpointCache>();
         services.TryAddSingleton<EndpointEditor>();
         services.TryAddSingleton<IWebhookEndpoints, WebhookEndpoints>();
+        services.TryAddSingleton<IEndpointTester, EndpointTester>();
     }
 
     private static void AddReplay(IServiceCollection services)

@@ -24,6 +24,10 @@ public sealed partial class PostgreSqlWebhookStore
         _deliveryLog.ListAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken) =>
+        _deliveryLog.CountAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken) =>
         _attemptLog.ListAsync(query, cancellationToken);
 }

@@ -93,7 +93,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _payloadEraser = new PayloadEraser(Database, _messageLog, _payloadPruner);
         _tenantEraser = new TenantEraser(Database);
         _deliveryLog = new DeliveryLog(Database, _messageLog);
-        _attemptLog = new AttemptLog(Database);
+        _attemptLog = new AttemptLog(Database, _messageLog);
         _replays = new ReplayTable(Database);
         _ended = new EndedReplay(Database);
         _replayRunner = new ReplayRunner(Database, _ended, new NeverSentReplay(Database));

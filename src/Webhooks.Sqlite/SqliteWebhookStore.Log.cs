@@ -25,6 +25,10 @@ public sealed partial class SqliteWebhookStore
         Database.ReadAsync(session => DeliveryLog.List(session, query), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken) =>
+        Database.ReadAsync(session => DeliveryLog.Count(session, query), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken) =>
         Database.ReadAsync(session => AttemptLog.List(session, query), cancellationToken);
 }

@@ -40,6 +40,8 @@ public sealed class QueryPlanTests : IDisposable
         ["Deliveries of a message"] = (
             DeliveryListSql.For(All with { MessageId = "msg_1" }), "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
         ["Attempts"] = (AttemptLog.ListSql, "PRIMARY KEY (message_seq=? AND ordinal=? AND tail=? AND tenant_id=?)"),
+        ["Attempts of a message"] = (AttemptLog.ListOfMessageSql, "sqlite_autoindex_webhook_message_1 (id=? AND tenant_id=?)"),
+        ["Count of an endpoint"] = (DeliveryLog.CountSql, "sqlite_autoindex_webhook_endpoint_name_1 (tenant_id=? AND id=?)"),
         ["Replay of one delivery"] = (EndedReplay.GetSql, "PRIMARY KEY (message_seq=? AND ordinal=? AND tail=? AND tenant_id=?)"),
         ["Replay of failed ones"] = (
             EndedReplay.NotSucceededSql,

@@ -45,11 +45,22 @@ public interface IWebhookLog
     /// </exception>
     Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the attempts of one delivery, the first attempt first.</summary>
+    /// <summary>
+    /// Counts deliveries of an endpoint by where they stand: of those that the query has, the newest, up to its limit. An endpoint that
+    /// does not exist has none.
+    /// </summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The limit is out of range, or the id or tenant cannot be one.</exception>
+    Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lists the attempts of one delivery, the first attempt first; or of all deliveries of a message, one delivery after the other.
+    /// </summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WebhookValidationException">
-    /// The limit is out of range, an id cannot be one, or the cursor is not one that this list gave.
+    /// The query names neither a delivery nor a message, or both; the limit is out of range, an id cannot be one, or the cursor is not one that this list gave.
     /// </exception>
     Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Webhooks.Dispatching;
 using Webhooks.Publishing;
 using Webhooks.Storage;
@@ -32,9 +33,27 @@ internal sealed class WebhookLog(ILogStore store) : IWebhookLog
         return store.ListDeliveriesAsync(query, cancellationToken);
     }
 
+    public Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken)
+    {
+        FieldRules.CheckKey(query.TenantId, "endpointId", query.EndpointId);
+        return query.Limit is < 1 or > DeliveryCountQuery.MaxLimit
+            ? throw new WebhookValidationException(
+                "limit",
+                "range",
+                query.Limit.ToString(CultureInfo.InvariantCulture),
+                $"is a number from 1 to {DeliveryCountQuery.MaxLimit}.")
+            : store.CountDeliveriesAsync(query, cancellationToken);
+    }
+
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken)
     {
-        PageRules.Check(query, ("deliveryId", query.DeliveryId));
+        PageRules.Check(query, ("deliveryId", query.DeliveryId), ("messageId", query.MessageId));
+        if ((query.DeliveryId is null) == (query.MessageId is null))
+        {
+            throw new WebhookValidationException(
+                "deliveryId", "required", query.DeliveryId, "or messageId has to be given: the attempts of one of the two are listed.");
+        }
+
         return store.ListAttemptsAsync(query, cancellationToken);
     }
 }

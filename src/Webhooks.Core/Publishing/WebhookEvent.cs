@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Webhooks.Catalog;
 
 namespace Webhooks.Publishing;
 
@@ -55,4 +57,8 @@ public sealed class WebhookEvent
     public static WebhookEvent Create<T>(
         string eventType, T data, JsonTypeInfo<T> jsonTypeInfo, PublishOptions? options = null) =>
         new(eventType, data, typeof(T), jsonTypeInfo, options);
+
+    /// <summary>An event with the data of an example.</summary>
+    internal static WebhookEvent OfExample(EventType eventType, EventExample example, PublishOptions options) =>
+        new(eventType.Name, example.Value, eventType.DataType ?? typeof(JsonElement), eventType.JsonTypeInfo, options);
 }

@@ -1,8 +1,11 @@
 namespace Webhooks.Storage;
 
-/// <summary>Which attempts to list.</summary>
+/// <summary>Which attempts to list: those of a delivery, or those of all deliveries of a message.</summary>
 public sealed record AttemptQuery : PageQuery
 {
-    /// <summary>The delivery whose attempts are listed.</summary>
-    public required string DeliveryId { get; init; }
+    /// <summary>The delivery whose attempts are listed; null for those of a message.</summary>
+    public string? DeliveryId { get; init; }
+
+    /// <summary>The message whose attempts are listed; null for those of a delivery.</summary>
+    public string? MessageId { get; init; }
 }

@@ -36,7 +36,14 @@ public interface ILogStore
     /// <exception cref="WebhookValidationException">The cursor is not one that this list gave.</exception>
     Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Lists the attempts of one delivery, the first attempt first.</summary>
+    /// <summary>Counts deliveries of an endpoint by where they stand: of those that the query has, the newest, up to its limit.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lists the attempts of one delivery, the first attempt first; or of all deliveries of a message, one delivery after the other.
+    /// </summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WebhookValidationException">The cursor is not one that this list gave.</exception>

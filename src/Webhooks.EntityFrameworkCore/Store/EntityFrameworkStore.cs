@@ -168,6 +168,9 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
     public Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
         _deliveryLog.ListAsync(query, cancellationToken);
 
+    public Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken) =>
+        _deliveryLog.CountAsync(query, cancellationToken);
+
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken) =>
         _attemptLog.ListAsync(query, cancellationToken);
 

@@ -29,6 +29,30 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         FROM {schema}.deliveries
         """;
 
+    private const string CountSql =
+        """
+        SELECT count(*) FILTER (WHERE status = 0), count(*) FILTER (WHERE status = 1), count(*) FILTER (WHERE status = 2),
+          count(*) FILTER (WHERE status = 3)
+        FROM (
+          (SELECT key, 0::smallint AS status
+           FROM {schema}.pending
+           WHERE tenant_id = $1 AND key < $2 AND key >= $3 AND created_at >= $4 AND created_at < $5 AND endpoint_id = $7
+             AND endpoint_seq = (SELECT seq FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $7)
+           ORDER BY key DESC
+           LIMIT $6)
+          UNION ALL
+          (SELECT key, status
+           FROM {schema}.deliveries
+           WHERE tenant_id = $1 AND key < $2 AND key >= $3 AND created_at >= $4 AND created_at < $5 AND endpoint_id = $7
+           ORDER BY key DESC
+           LIMIT $6)
+          ORDER BY key DESC
+          LIMIT $6
+        ) counted
+        """;
+
+    private readonly string _count = database.Sql(CountSql);
+
     private readonly string _get = database.Sql(
         $"{PendingSql} WHERE tenant_id = $1 AND key = $2 UNION ALL {EndedSql} WHERE tenant_id = $1 AND key = $2");
 
@@ -60,6 +84,19 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         var rows = await database.ReadAsync(
             CreateStatement(query, window, messageKey), static row => (row.GetGuid(0), Read(row)), cancellationToken).ConfigureAwait(false);
         return KeyWindow.ToPage(ListName, rows, query.Limit);
+    }
+
+    public async Task<DeliveryCounts> CountAsync(DeliveryCountQuery query, CancellationToken cancellationToken)
+    {
+        var statement = KeyWindow.Of(ListName, cursor: null, query.Since, query.Until)
+            .AddTo(SqlExtensions.Statement(_count).WithText(query.TenantId))
+            .WithInt(query.Limit)
+            .WithText(query.EndpointId);
+        var counts = await database.ReadAsync(
+            statement,
+            row => DeliveryCounts.Create(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), query.Limit),
+            cancellationToken).ConfigureAwait(false);
+        return counts[0];
     }
 
     /// <summary>Makes the statement of a page. Filters that are not asked for are left out, so that the plan is that of the others.</summary>

@@ -18,6 +18,20 @@ internal static class DeliveryLog
         WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5
         """;
 
+    public const string CountSql =
+        """
+        SELECT count(*) FILTER (WHERE status = 0), count(*) FILTER (WHERE status = 1), count(*) FILTER (WHERE status = 2),
+          count(*) FILTER (WHERE status = 3)
+        FROM (
+          SELECT d.status AS status
+          FROM webhook_endpoint_name n
+          CROSS JOIN webhook_delivery d INDEXED BY webhook_delivery_endpoint ON d.endpoint_seq = n.seq
+          WHERE n.tenant_id = ?1 AND n.id = ?2 AND d.created_at < ?3 AND d.created_at >= ?4
+          ORDER BY d.created_at DESC, d.message_seq DESC, d.ordinal DESC
+          LIMIT ?5
+        )
+        """;
+
     private const string ListName = "deliveries";
 
     public static WebhookDelivery? Get(SqliteSession session, string tenantId, string deliveryId) =>
@@ -40,6 +54,15 @@ internal static class DeliveryLog
             .Read(static row => (new RowPosition(row.Int64(9), row.Int64(0), row.Int64(1)), Read(row)));
         return RowPosition.ToPage(ListName, rows, query.Limit);
     }
+
+    public static DeliveryCounts Count(SqliteSession session, DeliveryCountQuery query) =>
+        session.Prepare(CountSql)
+            .Bind(query.TenantId)
+            .Bind(query.EndpointId)
+            .Bind(query.Until is { } until ? TimeFilter.FirstNotBefore(until) : long.MaxValue)
+            .Bind(TimeFilter.FirstNotBefore(query.Since ?? DateTimeOffset.MinValue))
+            .Bind(query.Limit)
+            .Read(row => DeliveryCounts.Create(row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), query.Limit))[0];
 
     private static WebhookDelivery Read(Statement row) => new()
     {

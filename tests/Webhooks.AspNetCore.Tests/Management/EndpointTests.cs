@@ -10,7 +10,7 @@ public sealed class EndpointTests
     private const string Everything =
         """
         {
-          "url": "https://example.com/hooks", "event_types": ["order.*"], "channels": ["eu"], "name": "Production", "description": "Ours.",
+          "url": "https://example.com/hooks", "event_types": ["order.*"], "filter": {"data": {"total": {"$gte": 100}}}, "channels": ["eu"], "name": "Production", "description": "Ours.",
           "headers": {"X-Env": "prod"}, "signing_schemes": ["v1"], "event_version": null, "retry_schedule": [5, 0.5, 3600],
           "is_ordered": true, "max_concurrency": 1, "rate_limit": {"count": 5, "period_seconds": 60}, "trusted_certificates": null,
           "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="

@@ -124,6 +124,22 @@ internal sealed class ManagementHost : IAsyncDisposable
         return created["id"];
     }
 
+    /// <summary>Reads until an answer is as it will be.</summary>
+    public async Task<Answer> UntilAsync(string path, Func<Answer, bool> isReached)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var answer = await GetAsync(path);
+            if (isReached(answer))
+            {
+                return answer;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -48,6 +48,21 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task The_guide_lists_every_route()
+    {
+        await using var host = await StartAsync();
+        var guide = File.ReadLines(Path.Combine(Repository.Root, "docs", "management-api.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Contains(" /v1/", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1]);
+
+        guide.Should().BeEquivalentTo(
+            from endpoint in host.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            where endpoint.RoutePattern.RawText!.StartsWith("/v1", StringComparison.Ordinal)
+            from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+            select $"{method} {endpoint.RoutePattern.RawText}");
+    }
+
+    [Fact]
     public async Task The_document_spells_names_as_the_host_does()
     {
         var document = await ReadAsync(options => options.Naming = WebhookApiNaming.CamelCase);

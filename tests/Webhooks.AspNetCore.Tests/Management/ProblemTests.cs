@@ -32,6 +32,10 @@ public sealed class ProblemTests(ProblemTests.SharedHost shared) : IClassFixture
         { """{"url":"https://example.com/","event_types":["*"],"rate_limit":{"count":0}}""", ["rate_limit"] },
         { """{"url":"https://example.com/","event_types":["*"],"headers":{"host":"x"}}""", ["headers[host]"] },
         { """{"url":"https://example.com/","event_types":["*"],"secret":"short"}""", ["secret"] },
+        {
+            """{"url":"https://example.com/","event_types":["*"],"filter":{"data":{"orderId":{"$like":"x"}}}}""",
+            ["filter/data/orderId/$like"]
+        },
         { """{"url":"https://example.com/","event_types":["*"],"signing_schemes":["rot13"]}""", ["signing_schemes"] },
     };
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Webhooks.Log;
 using Webhooks.Publishing;
+using Webhooks.Replay;
 using Webhooks.Storage;
 
 namespace Webhooks.AspNetCore.Tests.Management;
@@ -10,6 +11,7 @@ namespace Webhooks.AspNetCore.Tests.Management;
 public sealed class TenantIsolationTests
 {
     private const string Stranger = "stranger";
+    private const string Nobody = "nobody";
     private const string Settings = """{"url":"https://example.com/","event_types":["*"]}""";
 
     /// <summary>What a route does with the ids of another tenant.</summary>
@@ -39,13 +41,26 @@ public sealed class TenantIsolationTests
         ["POST /v1/endpoints/{endpointId}/enable"] = (Isolation.NotFound, null),
         ["GET /v1/endpoints/{endpointId}/secret"] = (Isolation.NotFound, null),
         ["POST /v1/endpoints/{endpointId}/secret/rotate"] = (Isolation.NotFound, null),
+        ["POST /v1/endpoints/{endpointId}/test"] = (Isolation.NotFound, """{"event_type":"order.paid"}"""),
+        ["GET /v1/endpoints/{endpointId}/statistics"] = (Isolation.NotFound, null),
+        ["GET /v1/event-types"] = (Isolation.Shared, null),
+        ["GET /v1/event-types/{eventType}"] = (Isolation.Shared, null),
+        ["POST /v1/messages"] = (Isolation.Own, """{"event_type":"order.paid","data":{"orderId":"1","total":1}}"""),
         ["GET /v1/messages"] = (Isolation.Empty, null),
         ["GET /v1/messages/{messageId}"] = (Isolation.NotFound, null),
         ["GET /v1/messages/{messageId}/deliveries"] = (Isolation.NotFound, null),
+        ["GET /v1/messages/{messageId}/attempts"] = (Isolation.NotFound, null),
         ["GET /v1/deliveries"] = (Isolation.Empty, null),
         ["GET /v1/deliveries/{deliveryId}"] = (Isolation.NotFound, null),
         ["GET /v1/deliveries/{deliveryId}/attempts"] = (Isolation.NotFound, null),
         ["GET /v1/endpoints/{endpointId}/deliveries"] = (Isolation.NotFound, null),
+        ["POST /v1/deliveries/{deliveryId}/resend"] = (Isolation.NotFound, null),
+        ["POST /v1/endpoints/{endpointId}/recover"] = (Isolation.NotFound, """{"since":"2026-01-01T00:00:00Z"}"""),
+        ["POST /v1/replays"] = (Isolation.NotFound, """{"endpoint_id":"{endpointId}"}"""),
+        ["GET /v1/replays"] = (Isolation.Empty, null),
+        ["GET /v1/replays/{replayId}"] = (Isolation.NotFound, null),
+        ["POST /v1/replays/{replayId}/cancel"] = (Isolation.NotFound, null),
+        ["GET /v1/health"] = (Isolation.Shared, null),
         ["DELETE /v1/endpoints/{endpointId}"] = (Isolation.NotFound, null),
     };
 
@@ -65,22 +80,17 @@ public sealed class TenantIsolationTests
                     answer.ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
                     break;
                 case Isolation.Empty:
-                    answer.Text.Should().Be("""{"data":[],"next_cursor":null}""", route);
+                    answer.StatusCode.Should().Be(HttpStatusCode.OK, route);
+                    (await CallAsync(host, route, ids, body, Nobody)).Text.Should().Be("""{"data":[],"next_cursor":null}""", route);
                     break;
                 default:
                     ((int)answer.StatusCode).Should().BeInRange(200, 299, route);
                     break;
             }
 
-            foreach (var id in ids.Values.Where(_ => isolation != Isolation.NotFound))
+            foreach (var (name, id) in ids.Where(entry => isolation != Isolation.NotFound && entry.Key != "eventType"))
             {
-                answer.Text.Should().NotContain(id, route);
-            }
-
-            if (isolation == Isolation.Own)
-            {
-                // What the stranger made is not in the way of the lists that follow.
-                await host.SendAsync(HttpMethod.Delete, $"{route.Split(' ')[1]}/{answer["id"]}", tenant: Stranger);
+                answer.Text.Should().NotContain(id, "{0} must not show the {1} of another tenant", route, name);
             }
         }
     }
@@ -110,11 +120,14 @@ public sealed class TenantIsolationTests
         var published = await host.Service<IWebhookPublisher>().PublishAsync(
             new ManagementHost.OrderPaid("1", 1), new PublishOptions { TenantId = ManagementHost.Tenant });
         var deliveries = await host.Service<IWebhookLog>().ListDeliveriesAsync(new DeliveryQuery { TenantId = ManagementHost.Tenant });
+        var replay = await host.Service<IWebhookReplay>().StartAsync(new ReplayRequest { TenantId = ManagementHost.Tenant });
         return new()
         {
             ["endpointId"] = endpointId,
             ["messageId"] = published.MessageId,
             ["deliveryId"] = deliveries.Items.Single().Id,
+            ["replayId"] = replay.Id,
+            ["eventType"] = "order.paid",
         };
     }
 

@@ -146,6 +146,9 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
     public Task<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
         Inner.ListDeliveriesAsync(query, cancellationToken);
 
+    public Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken) =>
+        Inner.CountDeliveriesAsync(query, cancellationToken);
+
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken) =>
         Inner.ListAttemptsAsync(query, cancellationToken);
 

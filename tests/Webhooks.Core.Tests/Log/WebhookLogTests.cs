@@ -46,6 +46,30 @@ public sealed class WebhookLogTests
     }
 
     [Fact]
+    public async Task Attempts_are_of_a_delivery_or_of_a_message()
+    {
+        await using var host = await TestHost.StartAsync();
+
+        foreach (var query in new[] { new AttemptQuery(), new AttemptQuery { DeliveryId = "dlv_1", MessageId = "msg_1" } })
+        {
+            var list = () => host.Log.ListAttemptsAsync(query);
+            (await list.Should().ThrowAsync<WebhookValidationException>()).Which.Errors.Single().Field.Should().Be("deliveryId");
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_001)]
+    public async Task A_count_without_a_bound_is_refused(int limit)
+    {
+        await using var host = await TestHost.StartAsync();
+
+        var count = () => host.Log.CountDeliveriesAsync(new DeliveryCountQuery { EndpointId = "ep_1", Limit = limit });
+
+        (await count.Should().ThrowAsync<WebhookValidationException>()).Which.Errors.Single().Field.Should().Be("limit");
+    }
+
+    [Fact]
     public async Task A_tenant_without_a_name_is_refused()
     {
         await using var host = await TestHost.StartAsync();

@@ -44,6 +44,15 @@ internal static class DeliveryRoutes
             Success = OperationContent.Of(Examples.Page(Examples.Attempt)),
         });
 
+        group.Map(HttpMethods.Get, "/messages/{messageId}/attempts", AttemptHandlers.ListOfMessageAsync, new Operation
+        {
+            Id = "listMessageAttempts",
+            Summary = "List the attempts of a message, one delivery after the other",
+            Query = [QueryParameter.Limit, QueryParameter.Cursor],
+            SuccessDescription = "A page of attempts.",
+            Success = OperationContent.Of(Examples.Page(Examples.Attempt)),
+        });
+
         void MapList(string pattern, ManagementHandler handler, string id, string summary) => group.Map(HttpMethods.Get, pattern, handler, new Operation
         {
             Id = id,

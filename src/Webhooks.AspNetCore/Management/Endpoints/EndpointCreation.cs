@@ -5,6 +5,7 @@ using Webhooks.AspNetCore.Management.Json;
 using Webhooks.AspNetCore.Management.Problems;
 using Webhooks.AspNetCore.Management.Routing;
 using Webhooks.Endpoints;
+using Webhooks.Filters;
 using Webhooks.Signing;
 
 namespace Webhooks.AspNetCore.Management.Endpoints;
@@ -42,7 +43,7 @@ internal static class EndpointCreation
             new CreatedEndpointResource(created.Endpoint, created.Secret),
             StatusCodes.Status201Created,
             created.Endpoint.Version,
-            $"{request.Context.Request.PathBase}{request.Context.Request.Path}/{created.Endpoint.Id}");
+            request.Below(created.Endpoint.Id));
     }
 
     private static async Task<CreatedEndpoint> RepeatAsync(
@@ -62,11 +63,16 @@ internal static class EndpointCreation
             : throw key.UsedForAnother();
     }
 
-    /// <summary>Settings keep what they were given but for what is there twice.</summary>
+    /// <summary>Settings are kept as they were given, without what is there twice, and the filter in its own form.</summary>
     private static bool IsSame(ManagementJson json, CreateEndpointInput input, EndpointSettings settings)
     {
         var asked = input.ToSettings();
-        asked = asked with { EventTypes = [.. asked.EventTypes.Distinct(StringComparer.Ordinal)], Channels = [.. asked.Channels.Distinct(StringComparer.Ordinal)] };
+        asked = asked with
+        {
+            EventTypes = [.. asked.EventTypes.Distinct(StringComparer.Ordinal)],
+            Channels = [.. asked.Channels.Distinct(StringComparer.Ordinal)],
+            Filter = asked.Filter is { } filter ? PayloadFilter.Parse(filter).Text : null,
+        };
         return Write(asked).AsSpan().SequenceEqual(Write(settings));
 
         byte[] Write(EndpointSettings value) => JsonSerializer.SerializeToUtf8Bytes(EndpointInput.Of(value), json.TypeInfo<EndpointInput>());

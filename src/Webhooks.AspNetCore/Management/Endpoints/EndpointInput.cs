@@ -1,5 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text;
+using System.Text.Json;
+using Webhooks.AspNetCore.Management.Json;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 
@@ -21,6 +24,9 @@ internal record EndpointInput
 
     [Description("The channels that it listens on, at most 16; it then gets only messages that share one.")]
     public IReadOnlyList<string>? Channels { get; init; }
+
+    [Description("What the payloads have to meet that it gets: fields and operators in the shape of the payload. Null for all payloads.")]
+    public JsonElement Filter { get; init; } = JsonNull.Element;
 
     [Description("A name for people, 1 to 255 characters.")]
     public string? Name { get; init; }
@@ -57,6 +63,7 @@ internal record EndpointInput
         Url = settings.Url,
         EventTypes = settings.EventTypes,
         Channels = settings.Channels,
+        Filter = settings.Filter is { } filter ? JsonNull.Parse(Encoding.UTF8.GetBytes(filter)) : JsonNull.Element,
         Name = settings.Name,
         Description = settings.Description,
         Headers = settings.Headers,
@@ -78,6 +85,7 @@ internal record EndpointInput
             Url = Url!,
             EventTypes = EventTypes!,
             Channels = Channels ?? [],
+            Filter = Filter.IsNull() ? null : Filter.GetRawText(),
             Name = Name,
             Description = Description,
             Headers = Headers ?? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Webhooks.AspNetCore.Management.Json;
 using Webhooks.Endpoints;
@@ -19,6 +20,9 @@ internal record EndpointResource
 
     [Description("The channels that it listens on; none for all messages.")]
     public required IReadOnlyList<string> Channels { get; init; }
+
+    [Description("What the payloads have to meet that it gets; null for all payloads.")]
+    public JsonElement Filter { get; init; } = JsonNull.Element;
 
     [Description("A name for people.")]
     public string? Name { get; init; }
@@ -90,6 +94,7 @@ internal record EndpointResource
         Url = endpoint.Settings.Url;
         EventTypes = endpoint.Settings.EventTypes;
         Channels = endpoint.Settings.Channels;
+        Filter = settings.Filter;
         Name = settings.Name;
         Description = settings.Description;
         Headers = endpoint.Settings.Headers;

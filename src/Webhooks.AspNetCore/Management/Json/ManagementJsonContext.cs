@@ -1,11 +1,17 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Webhooks.AspNetCore.Management.Attempts;
 using Webhooks.AspNetCore.Management.Deliveries;
 using Webhooks.AspNetCore.Management.Endpoints;
+using Webhooks.AspNetCore.Management.EventTypes;
+using Webhooks.AspNetCore.Management.Health;
 using Webhooks.AspNetCore.Management.Messages;
 using Webhooks.AspNetCore.Management.Paging;
 using Webhooks.AspNetCore.Management.Problems;
+using Webhooks.AspNetCore.Management.Replays;
 using Webhooks.AspNetCore.Management.Secrets;
+using Webhooks.AspNetCore.Management.Statistics;
+using Webhooks.AspNetCore.Management.TestEvents;
 
 namespace Webhooks.AspNetCore.Management.Json;
 
@@ -28,4 +34,17 @@ namespace Webhooks.AspNetCore.Management.Json;
 [JsonSerializable(typeof(PageResource<DeliveryResource>))]
 [JsonSerializable(typeof(AttemptResource))]
 [JsonSerializable(typeof(PageResource<AttemptResource>))]
+[JsonSerializable(typeof(EventTypeResource))]
+[JsonSerializable(typeof(PageResource<EventTypeResource>))]
+[JsonSerializable(typeof(TestEventInput))]
+[JsonSerializable(typeof(TestEventResource))]
+[JsonSerializable(typeof(PublishInput))]
+[JsonSerializable(typeof(PublishedResource))]
+[JsonSerializable(typeof(ReplayInput))]
+[JsonSerializable(typeof(RecoverInput))]
+[JsonSerializable(typeof(ReplayResource))]
+[JsonSerializable(typeof(PageResource<ReplayResource>))]
+[JsonSerializable(typeof(StatisticsResource))]
+[JsonSerializable(typeof(HealthResource))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ManagementJsonContext : JsonSerializerContext;

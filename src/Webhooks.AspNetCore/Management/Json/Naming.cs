@@ -16,9 +16,17 @@ internal sealed class Naming(JsonNamingPolicy policy)
 
     public string Convert(string name) => policy.ConvertName(name);
 
-    /// <summary>Converts a path such as <c>eventTypes[1]</c> or <c>headers[X-Key]</c>: what stands in brackets is a caller's.</summary>
+    /// <summary>
+    /// Converts a path such as <c>eventTypes[1]</c>, <c>headers[X-Key]</c> or <c>filter/data/orderId</c>: what stands in brackets and behind a
+    /// slash is a caller's.
+    /// </summary>
     public string ConvertPath(string path)
     {
+        if (path.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash)
+        {
+            return ConvertPath(path[..slash]) + path[slash..];
+        }
+
         var converted = new StringBuilder(path.Length + 8);
         var start = 0;
         for (var i = 0; i <= path.Length; i++)

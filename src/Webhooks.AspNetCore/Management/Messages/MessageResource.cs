@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using Webhooks.AspNetCore.Management.Json;
 using Webhooks.Publishing;
 
 namespace Webhooks.AspNetCore.Management.Messages;
@@ -20,7 +21,7 @@ internal sealed record MessageResource
     public required IReadOnlyList<string> Channels { get; init; }
 
     [Description("What is sent, with its envelope. Null once it was removed, and in lists.")]
-    public JsonElement? Payload { get; init; }
+    public JsonElement Payload { get; init; } = JsonNull.Element;
 
     [Description("When the event happened.")]
     public required DateTimeOffset Timestamp { get; init; }
@@ -48,14 +49,6 @@ internal sealed record MessageResource
     };
 
     /// <summary>A message with its payload.</summary>
-    public static MessageResource WithPayload(WebhookMessage message)
-    {
-        if (message.Payload is not { } payload)
-        {
-            return Of(message);
-        }
-
-        using var document = JsonDocument.Parse(payload);
-        return Of(message) with { Payload = document.RootElement.Clone() };
-    }
+    public static MessageResource WithPayload(WebhookMessage message) =>
+        message.Payload is { } payload ? Of(message) with { Payload = JsonNull.Parse(payload) } : Of(message);
 }

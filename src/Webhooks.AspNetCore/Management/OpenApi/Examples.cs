@@ -1,10 +1,18 @@
+using System.Text;
+using System.Text.Json;
 using Webhooks.AspNetCore.Management.Attempts;
 using Webhooks.AspNetCore.Management.Deliveries;
 using Webhooks.AspNetCore.Management.Endpoints;
+using Webhooks.AspNetCore.Management.EventTypes;
+using Webhooks.AspNetCore.Management.Json;
+using Webhooks.AspNetCore.Management.Messages;
 using Webhooks.AspNetCore.Management.Paging;
+using Webhooks.AspNetCore.Management.Replays;
+using Webhooks.AspNetCore.Management.TestEvents;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
 using Webhooks.Publishing;
+using Webhooks.Replay;
 using Webhooks.Signing;
 
 namespace Webhooks.AspNetCore.Management.OpenApi;
@@ -85,11 +93,57 @@ internal static class Examples
         Id = Delivery.MessageId,
         TenantId = WebhooksDefaults.TenantId,
         EventType = "order.paid",
-        Payload = """{"type":"order.paid","timestamp":"2026-01-01T12:00:00Z","data":{"orderId":"1001","total":49.9}}"""u8.ToArray(),
+        Payload = Encoding.UTF8.GetBytes(Payload),
         Timestamp = Time,
         CreatedAt = Time,
         EventId = "order-paid-1001",
     };
+
+    public static readonly PublishInput PublishInput = new()
+    {
+        EventType = "order.paid",
+        Data = Json("""{"orderId":"1001","total":49.9}"""),
+        EventId = "order-paid-1001",
+    };
+
+    public static readonly ReplayResource Replay = ReplayResource.Of(new ReplayJob
+    {
+        Id = "rpl_06db7tm30w000000000000000e",
+        Request = new ReplayRequest { EndpointId = Endpoint.Id, Since = Time, Until = Time.AddHours(6) },
+        CreatedAt = Time.AddHours(6),
+    });
+
+    public static readonly EventTypeResource EventType = new()
+    {
+        Name = "order.paid",
+        Description = "An order was paid in full.",
+        Tags = [],
+        IsAtMostOnce = false,
+        Versions =
+        [
+            new EventVersionResource
+            {
+                Schema = Json("""{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object"}"""),
+                Examples = [new EventExampleResource { Name = "example-1", Payload = Json(Payload), Data = Json("""{"orderId":"1001","total":49.9}""") }],
+            },
+        ],
+    };
+
+    public static readonly TestEventResource TestEvent = new()
+    {
+        MessageId = "msg_06db7tm30w000000000000000f",
+        IsSuccess = true,
+        Payload = Json(Payload),
+        StartedAt = Time,
+        DurationMs = 84,
+        StatusCode = 200,
+        Response = "ok",
+        IsResponseTruncated = false,
+    };
+
+    private const string Payload = """{"type":"order.paid","timestamp":"2026-01-01T12:00:00Z","data":{"orderId":"1001","total":49.9}}""";
+
+    private static JsonElement Json(string text) => JsonNull.Parse(Encoding.UTF8.GetBytes(text));
 
     public static PageResource<T> Page<T>(T row) => new() { Data = [row], NextCursor = null };
 }

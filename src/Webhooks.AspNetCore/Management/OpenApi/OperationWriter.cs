@@ -76,6 +76,8 @@ internal sealed class OperationWriter(Operation operation, string tag, RoutePatt
 
     private async Task CompleteAsync(OpenApiOperation written, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        SchemaRepairs.Complete(context.Document, operation.Body?.Type);
+        SchemaRepairs.Complete(context.Document, operation.Success?.Type);
         written.OperationId = operation.Id;
         written.Parameters ??= [];
         AddParameters(written.Parameters);
@@ -87,6 +89,7 @@ internal sealed class OperationWriter(Operation operation, string tag, RoutePatt
             {
                 var schema = await context.GetOrCreateSchemaAsync(body.Type, parameterDescription: null, cancellationToken).ConfigureAwait(false);
                 schema.Required = null;
+                SchemaRepairs.Complete(schema);
                 content.Schema = schema;
             }
         }

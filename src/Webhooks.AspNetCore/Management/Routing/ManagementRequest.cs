@@ -33,11 +33,22 @@ internal sealed class ManagementRequest(HttpContext context)
     /// <summary>Reads an id of the path. What cannot be an id is one that nobody has.</summary>
     public string Id(string name)
     {
-        var id = context.GetRouteValue(name) as string ?? "";
+        var id = RouteValue(name);
         return id.Length is > 0 and <= MaxIdLength && id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? id
             : throw Missing("anything", id);
     }
+
+    public string RouteValue(string name) => context.GetRouteValue(name) as string ?? "";
+
+    /// <summary>The path of something in the list that the request's path names.</summary>
+    public string Below(string id) => $"{context.Request.PathBase}{context.Request.Path}/{id}";
+
+    /// <summary>Checks that a field of the body is there.</summary>
+    public static string Required(string field, string? value) => value ?? throw IsRequired(field);
+
+    /// <summary>Says that a field of the body is missing.</summary>
+    public static WebhookValidationException IsRequired(string field) => new(field, "required", value: null, "is missing.");
 
     /// <summary>Says that the tenant has no such thing.</summary>
     public static ProblemException Missing(string what, string id) =>

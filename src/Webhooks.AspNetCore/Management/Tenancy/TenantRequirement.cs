@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Webhooks.AspNetCore.Management.Problems;
+using Webhooks.AspNetCore.Management.Routing;
 
 namespace Webhooks.AspNetCore.Management.Tenancy;
 
@@ -16,7 +17,8 @@ internal sealed class TenantRequirement(WebhookTenantResolver resolver)
 
     public void Enforce(EndpointBuilder endpoint)
     {
-        if (endpoint.Metadata.OfType<TenantRequirement>().Last() != this)
+        if (endpoint.Metadata.OfType<TenantRequirement>().Last() != this
+            || endpoint.Metadata.OfType<ManagementRoute>().Any(static route => !route.IsOfTenant))
         {
             return;
         }

@@ -49,14 +49,35 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
+    public Task<DeliveryCounts> CountDeliveriesAsync(DeliveryCountQuery query, CancellationToken cancellationToken)
+    {
+        var filter = new DeliveryQuery { EndpointId = query.EndpointId, Since = query.Since, Until = query.Until };
+        lock (_lock)
+        {
+            var rows = _tenants.TryGetValue(query.TenantId, out var tenant) ? tenant.DeliveryLog.NewestFirst(long.MaxValue) : [];
+            var counts = rows.Where(row => IsMatch(filter, row)).Take(query.Limit).CountBy(row => row.Status).ToDictionary();
+            return Task.FromResult(DeliveryCounts.Create(
+                counts.GetValueOrDefault(DeliveryStatus.Pending),
+                counts.GetValueOrDefault(DeliveryStatus.Succeeded),
+                counts.GetValueOrDefault(DeliveryStatus.Failed),
+                counts.GetValueOrDefault(DeliveryStatus.Canceled),
+                query.Limit));
+        }
+    }
+
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken)
     {
         var after = Position(AttemptList, query, ifFirst: 0);
         lock (_lock)
         {
-            var rows = FindDelivery(query.TenantId, query.DeliveryId)?.Attempts ?? [];
+            IEnumerable<DeliveryRow> deliveries = query.MessageId is { } messageId
+                ? FindMessage(query.TenantId, messageId)?.Deliveries ?? []
+                : FindDelivery(query.TenantId, query.DeliveryId!) is { } delivery ? [delivery] : [];
+
+            // A position is a delivery's place in the list and an attempt's number.
+            var rows = deliveries.SelectMany((row, place) => row.Attempts.Select(attempt => (Position: ((long)place << 32) | (uint)attempt.Number, attempt)));
             return Task.FromResult(PageOf(
-                AttemptList, query, rows.Where(row => row.Number > after), row => row, row => row.Number));
+                AttemptList, query, rows.Where(row => row.Position > after), row => row.attempt, row => row.Position));
         }
     }
 

@@ -88,10 +88,14 @@ internal sealed class TenantEraser(StoreDatabase database)
             .Select(static row => new { row.Seq, row.DeliveryCount })
             .Take(limit)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        var rows = 0;
-        long[] messages = [.. found.TakeWhile(message => (rows += 1 + message.DeliveryCount) <= limit || rows == 1 + message.DeliveryCount)
-            .Select(static message => message.Seq)];
-        if (messages.Length == 0)
+        var messages = new List<long>(found.Count);
+        for (var (i, rows) = (0, 0); i < found.Count && rows < limit; i++)
+        {
+            messages.Add(found[i].Seq);
+            rows += 1 + found[i].DeliveryCount;
+        }
+
+        if (messages.Count == 0)
         {
             return new TenantRows();
         }

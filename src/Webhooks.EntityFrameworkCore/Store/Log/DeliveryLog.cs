@@ -56,6 +56,32 @@ internal sealed class DeliveryLog(StoreDatabase database)
             cancellationToken);
     }
 
+    public Task<DeliveryCounts> CountAsync(DeliveryCountQuery query, CancellationToken cancellationToken)
+    {
+        var filter = new DeliveryQuery { TenantId = query.TenantId, EndpointId = query.EndpointId, Since = query.Since };
+        var end = query.Until is { } until ? Times.FirstNotBefore(until) : long.MaxValue;
+        return database.ReadAsync(
+            async (context, cancellation) =>
+            {
+                var counts = await Filter(context, filter)
+                    .Where(row => row.CreatedAt < end)
+                    .OrderByDescending(static row => row.CreatedAt)
+                    .ThenByDescending(static row => row.MessageSeq)
+                    .ThenByDescending(static row => row.Seq)
+                    .Take(query.Limit)
+                    .GroupBy(static row => row.Status)
+                    .Select(static group => new { group.Key, Count = group.LongCount() })
+                    .ToDictionaryAsync(static found => (DeliveryStatus)found.Key, static found => found.Count, cancellation).ConfigureAwait(false);
+                return DeliveryCounts.Create(
+                    counts.GetValueOrDefault(DeliveryStatus.Pending),
+                    counts.GetValueOrDefault(DeliveryStatus.Succeeded),
+                    counts.GetValueOrDefault(DeliveryStatus.Failed),
+                    counts.GetValueOrDefault(DeliveryStatus.Canceled),
+                    query.Limit);
+            },
+            cancellationToken);
+    }
+
     private static IQueryable<DeliveryRow> Filter(DbContext context, DeliveryQuery query)
     {
         var tenant = RowKey.Tenant(query.TenantId);
