@@ -25,6 +25,7 @@ using Webhooks.Replay;
 using Webhooks.Signing;
 using Webhooks.Storage;
 using Webhooks.Storage.InMemory;
+using Webhooks.Transformations;
 using Webhooks.Validation;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -120,6 +121,7 @@ public static class WebhooksServiceCollectionExtensions
     {
         services.TryAddSingleton<WebhookSigners>();
         services.TryAddSingleton<ReservedHeaders>();
+        services.TryAddSingleton<WebhookTransformations>();
         services.TryAddSingleton<EndpointUrlValidator>();
         services.TryAddSingleton<EndpointValidator>();
         services.TryAddSingleton<CredentialsValidator>();
@@ -153,6 +155,7 @@ public static class WebhooksServiceCollectionExtensions
         services.TryAddSingleton<TenantHandlers>();
         services.TryAddSingleton<AttemptClient>();
         services.TryAddSingleton<AccessTokens>();
+        services.TryAddSingleton<Transformer>();
         services.TryAddSingleton<EndpointPayloads>();
         services.TryAddSingleton<AttemptSender>();
         services.TryAddSingleton<ErasedMessages>();

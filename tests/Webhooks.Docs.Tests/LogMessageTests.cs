@@ -14,7 +14,7 @@ public sealed partial class LogMessageTests
     private static readonly string[] Harmless =
     [
         "Address", "Count", "DeliveryId", "EndpointId", "Error", "FailingSince", "Failure", "Handler", "Header", "Host", "JobId", "Length", "MaxBodyBytes", "MaxLength",
-        "MessageId", "Number", "Owner", "Path", "Pause", "Port", "Reason", "Receipt", "Remaining", "Replayed", "Route", "Schema", "Sender", "Skipped", "StatusCode", "TenantId",
+        "MessageId", "Number", "Owner", "Path", "Pause", "Port", "Problem", "Reason", "Receipt", "Remaining", "Replayed", "Route", "Schema", "Sender", "Skipped", "StatusCode", "TenantId",
         "Until", "Version",
     ];
 

@@ -57,6 +57,30 @@ public sealed class EraseFileTests : IDisposable
         CountIn(_directory, "kept-payload").Should().BePositive();
     }
 
+    [Theory]
+    [InlineData("erased")]
+    [InlineData("ended")]
+    public async Task No_byte_of_what_a_transformation_has_made_of_an_erased_payload_is_left(string when)
+    {
+        using var store = A.Store(_directory.File());
+        await store.InsertEndpointAsync(Endpoint(Kept, "ep_1", "x"), default);
+        var lease = (await store.AppendAsync([Message(Kept, "msg_1", "a payload", 50)], Leases(), default))[0].Leased[0];
+        var sent = new SentContent(Encoding.UTF8.GetBytes(Marker + new string('.', 6_000)));
+        await store.CompleteAsync(A.Owner, [A.Success(lease) with { Status = DeliveryStatus.Pending, RetryAt = A.Now, Sent = sent }], default);
+        CountIn(_directory, Marker).Should().BePositive();
+
+        if (when == "ended")
+        {
+            var retried = (await store.ClaimAsync(A.Claim(now: A.Now), default)).Deliveries.Single();
+            await store.CompleteAsync(A.Owner, [A.Success(retried)], default);
+        }
+
+        await store.ErasePayloadAsync(Kept, "msg_1", A.Now, default);
+        await store.FinishErasureAsync(default);
+
+        CountIn(_directory, Marker).Should().Be(0);
+    }
+
     [Fact]
     public async Task Calls_that_come_together_share_the_writing_of_the_file_and_others_go_on()
     {

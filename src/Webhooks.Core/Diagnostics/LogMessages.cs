@@ -75,6 +75,13 @@ internal static partial class LogMessages
     public static partial void HandlerFailed(
         this ILogger logger, Exception exception, string handler, string messageId, int number);
 
+    [LoggerMessage(414, LogLevel.Warning, "Delivery {DeliveryId} could not be transformed in attempt {Number} for endpoint {EndpointId}: {Problem}")]
+    public static partial void TransformationFailed(
+        this ILogger logger, Exception? exception, string deliveryId, int number, string endpointId, string problem);
+
+    [LoggerMessage(415, LogLevel.Information, "Delivery {DeliveryId} to endpoint {EndpointId} was canceled by its transformation.")]
+    public static partial void CanceledByTransformation(this ILogger logger, string deliveryId, string endpointId);
+
     [LoggerMessage(500, LogLevel.Information, "Retention removed {Count} messages and attempts.")]
     public static partial void Pruned(this ILogger logger, int count);
 

@@ -33,6 +33,7 @@ internal static class TelemetryNames
         AttemptError.Credentials => "credentials",
         AttemptError.Payload => "payload",
         AttemptError.Interrupted => "interrupted",
+        AttemptError.Transformation => "transformation",
         _ => "internal",
     };
 

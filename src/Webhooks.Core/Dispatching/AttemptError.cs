@@ -46,4 +46,10 @@ public enum AttemptError
     /// sent at most once (<see cref="Microsoft.Extensions.DependencyInjection.EventTypeBuilderExtensions.AtMostOnce"/>); others are sent again.
     /// </summary>
     Interrupted = 11,
+
+    /// <summary>
+    /// What the endpoint's transformation or projection makes of the payload could not be made, or the transformation has canceled the delivery
+    /// (<see cref="CancelReason.Transformation"/>); nothing was sent. The message of the attempt says which; the host's log says more.
+    /// </summary>
+    Transformation = 12,
 }

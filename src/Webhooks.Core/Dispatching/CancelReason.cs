@@ -14,4 +14,9 @@ public enum CancelReason
 
     /// <summary>Its message expired (<see cref="Publishing.PublishOptions.ExpiresAt"/>) before it succeeded.</summary>
     Expired = 3,
+
+    /// <summary>
+    /// The transformation of its endpoint decided so (<see cref="Transformations.TransformationResult.Cancel"/>). Its last attempt says why.
+    /// </summary>
+    Transformation = 4,
 }

@@ -142,11 +142,16 @@ internal sealed class DeliveryAttempter(
             return new DeliveryOutcome(attempt, DeliveryStatus.Succeeded, RetryAt: null);
         }
 
+        if (response.IsCanceled)
+        {
+            return new DeliveryOutcome(attempt, DeliveryStatus.Canceled, RetryAt: null, CancelReason.Transformation);
+        }
+
         logger.AttemptFailed(delivery.Id, delivery.AttemptNumber, delivery.EndpointId, response.Error, response.StatusCode);
         if (delivery.Resend is { } resend && resend.IsSingle(delivery.AttemptNumber))
         {
             return resend.Otherwise == DeliveryStatus.Pending
-                ? RetryOrEnd(delivery, attempt, response.StatusCode == Gone ? null : resend.RetryAt)
+                ? RetryOrEnd(delivery, attempt, response.Sent, response.StatusCode == Gone ? null : resend.RetryAt)
                 : new DeliveryOutcome(attempt, resend.Otherwise, RetryAt: null, resend.CancelReason);
         }
 
@@ -157,17 +162,18 @@ internal sealed class DeliveryAttempter(
                 delivery.AttemptNumber - (delivery.Resend?.UncountedAttempts ?? 0),
                 timeProvider.GetNow(),
                 response.RetryAfter);
-        return RetryOrEnd(delivery, attempt, retryAt);
+        return RetryOrEnd(delivery, attempt, response.Sent, retryAt);
     }
 
     /// <summary>What has expired by the time of its retry need not wait for it.</summary>
-    private static DeliveryOutcome RetryOrEnd(LeasedDelivery delivery, DeliveryAttempt attempt, DateTimeOffset? retryAt) => retryAt switch
+    private static DeliveryOutcome RetryOrEnd(
+        LeasedDelivery delivery, DeliveryAttempt attempt, SentContent? sent, DateTimeOffset? retryAt) => retryAt switch
     {
         null => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
         _ when delivery.Message.IsAtMostOnce => new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null),
         { } time when delivery.Message.IsExpired(time) =>
             new DeliveryOutcome(attempt, DeliveryStatus.Canceled, RetryAt: null, CancelReason.Expired),
-        _ => new DeliveryOutcome(attempt, DeliveryStatus.Pending, retryAt),
+        _ => new DeliveryOutcome(attempt, DeliveryStatus.Pending, retryAt) { Sent = delivery.Sent is null ? sent : null },
     };
 
     /// <summary>RFC 9110, section 15.5.11: the receiver says that the URL is gone for good.</summary>

@@ -19,7 +19,7 @@ internal sealed class EndpointHealth(
     public async ValueTask<AttemptVerdict> JudgeAsync(AttemptResult result)
     {
         if (result is not { Outcome.Attempt: var attempt, Endpoint: { } endpoint }
-            || attempt.Error is AttemptError.Internal or AttemptError.Payload or AttemptError.Interrupted
+            || attempt.Error is AttemptError.Internal or AttemptError.Payload or AttemptError.Transformation or AttemptError.Interrupted
             || attempt.StatusCode == Gone)
         {
             return default;

@@ -5,6 +5,7 @@ using Webhooks.Http.Tls;
 using Webhooks.Operations;
 using Webhooks.Signing;
 using Webhooks.Storage;
+using Webhooks.Transformations;
 
 namespace Webhooks.Endpoints;
 
@@ -36,6 +37,9 @@ internal sealed class CachedEndpoint(EndpointWithSecrets stored, WebhookSigners 
 
     /// <summary>The name of the handler of the host's that its deliveries go to; null where they go over the network.</summary>
     public string? Handler { get; } = OperationalHandler.FindName(stored.Endpoint.TenantId, stored.Endpoint.Settings.Url);
+
+    /// <summary>Which parts of payloads it gets; null for all as they are.</summary>
+    public ProjectionTree? Projection { get; } = stored.Endpoint.Settings.Projection is { } projection ? new ProjectionTree(projection) : null;
 
     /// <summary>When it was read.</summary>
     public DateTimeOffset LoadedAt => loadedAt;

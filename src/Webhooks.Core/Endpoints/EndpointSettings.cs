@@ -1,4 +1,5 @@
 using Webhooks.Dispatching;
+using Webhooks.Transformations;
 
 namespace Webhooks.Endpoints;
 
@@ -58,6 +59,18 @@ public sealed record EndpointSettings
     /// that is not newer. Null for the application's, <see cref="WebhooksOptions.EventVersion"/>. Default: null.
     /// </summary>
     public string? EventVersion { get; init; }
+
+    /// <summary>
+    /// The name of the transformation of the host's that makes what it gets of each payload
+    /// (<see cref="Webhooks.Transformations.IWebhookTransformation"/>). Null for none. Default: null.
+    /// </summary>
+    public string? Transformation { get; init; }
+
+    /// <summary>
+    /// Which parts of payloads it gets, and under which names; it is applied to what the <see cref="Transformation"/> has made, if there is one.
+    /// Null for all as they are. Default: null.
+    /// </summary>
+    public PayloadProjection? Projection { get; init; }
 
     /// <summary>Its own retry schedule; null for the application's. Default: null.</summary>
     public RetrySchedule? RetrySchedule { get; init; }

@@ -7,13 +7,18 @@ using Webhooks.Http;
 using Webhooks.Http.Tls;
 using Webhooks.Operations;
 using Webhooks.Signing;
+using Webhooks.Transformations;
 using Webhooks.Validation;
 
 namespace Webhooks.Endpoints;
 
 /// <summary>The one check of endpoint settings, for create and update alike.</summary>
 internal sealed class EndpointValidator(
-    IEventCatalog catalog, WebhookSigners signers, ReservedHeaders reservedHeaders, EndpointUrlValidator urls)
+    IEventCatalog catalog,
+    WebhookSigners signers,
+    WebhookTransformations transformations,
+    ReservedHeaders reservedHeaders,
+    EndpointUrlValidator urls)
 {
     private const int MaxNameLength = 255;
     private const int MaxDescriptionLength = 2_048;
@@ -45,6 +50,12 @@ internal sealed class EndpointValidator(
             errors.Add("eventVersion", "known", version, versionProblem);
         }
 
+        if (settings.Transformation is { } transformation && transformations.FindProblem(transformation) is { } unknown)
+        {
+            errors.Add("transformation", "known", transformation, unknown);
+        }
+
+        var projection = ProjectionRules.Check("projection", settings.Projection, errors);
         if (settings.MaxConcurrency is < 1 or > MaxConcurrency)
         {
             errors.Add(
@@ -74,6 +85,7 @@ internal sealed class EndpointValidator(
             EventTypes = [.. settings.EventTypes.Distinct(StringComparer.Ordinal)],
             Channels = [.. settings.Channels.Distinct(StringComparer.Ordinal)],
             Filter = filter?.Text,
+            Projection = projection,
             SigningSchemes = settings.SigningSchemes is { } chosen ? [.. chosen] : null,
             Headers = new ReadOnlyDictionary<string, string>(
                 new Dictionary<string, string>(settings.Headers, StringComparer.OrdinalIgnoreCase)),

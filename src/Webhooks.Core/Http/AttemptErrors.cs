@@ -65,6 +65,6 @@ internal static class AttemptErrors
         return Shorten(description);
     }
 
-    private static string Shorten(string description) =>
+    public static string Shorten(string description) =>
         description.Length <= MaxDescriptionLength ? description : description[..MaxDescriptionLength];
 }

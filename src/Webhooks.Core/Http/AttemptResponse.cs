@@ -1,4 +1,5 @@
 using Webhooks.Dispatching;
+using Webhooks.Storage;
 
 namespace Webhooks.Http;
 
@@ -16,6 +17,12 @@ internal readonly record struct AttemptResponse
     public ReadOnlyMemory<byte> Excerpt { get; init; }
 
     public bool IsTruncated { get; init; }
+
+    /// <summary>What was sent in place of the message's own payload; null for that, or for nothing.</summary>
+    public SentContent? Sent { get; init; }
+
+    /// <summary>Whether the endpoint's transformation decided that nothing is sent, ever.</summary>
+    public bool IsCanceled { get; init; }
 
     /// <summary>How long the receiver asks to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webhooks.Diagnostics;
 using Webhooks.Dispatching;
@@ -8,10 +9,11 @@ using Webhooks.Endpoints;
 using Webhooks.Http.OAuth;
 using Webhooks.Http.Tls;
 using Webhooks.Storage;
+using Webhooks.Transformations;
 
 namespace Webhooks.Http;
 
-/// <summary>Sends one attempt: makes the payload that the endpoint gets, signs it, posts it, and reads what comes back up to the cap, under one deadline.</summary>
+/// <summary>Sends one attempt: makes what the endpoint gets, signs it, posts it, and reads what comes back up to the cap, under one deadline.</summary>
 internal sealed class AttemptSender(
     AttemptClient client,
     AccessTokens accessTokens,
@@ -19,7 +21,8 @@ internal sealed class AttemptSender(
     ReservedHeaders reservedHeaders,
     IEnumerable<IAttemptDeferral> deferrals,
     IOptions<WebhooksOptions> options,
-    TimeProvider timeProvider)
+    TimeProvider timeProvider,
+    ILogger<AttemptSender> logger)
 {
     /// <summary>
     /// HTTP/2 where a server offers it in the TLS handshake, else HTTP/1.1. Never HTTP/3: it would go past the check of addresses,
@@ -46,16 +49,23 @@ internal sealed class AttemptSender(
         AttemptResponse response;
         var deadline = _deadlines.Rent(abort);
         SingleUseContent? single = null;
+        SentContent? sent = null;
         try
         {
-            var payload = payloads.Create(endpoint, delivery.Message);
+            (sent, var canceledBecause) = await payloads.CreateAsync(endpoint, delivery, deadline.Token).ConfigureAwait(false);
+            if (canceledBecause is not null)
+            {
+                return Canceled(endpoint, delivery, canceledBecause, started);
+            }
+
+            var payload = sent?.Payload ?? delivery.Message.Payload!.Value;
             single = delivery.Message.IsAtMostOnce ? new SingleUseContent(payload) : null;
             var token = endpoint.OAuth is { } oauth
                 ? await accessTokens.GetAsync(oauth, deadline.Token).ConfigureAwait(false)
                 : null;
             for (var mayRetry = delivery.AttemptNumber == 1 && single is null; ; mayRetry = false)
             {
-                using var request = CreateRequest(endpoint, delivery, payload, startedAt, token, single);
+                using var request = CreateRequest(endpoint, delivery, payload, sent?.Headers, startedAt, token, single);
                 try
                 {
                     using var answer = await client.SendAsync(request, endpoint.Key.TenantId, deadline.Token).ConfigureAwait(false);
@@ -76,7 +86,7 @@ internal sealed class AttemptSender(
                 endpoint.OAuth!.Drop(token);
             }
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or TransformationException && abort.IsCancellationRequested)
         {
             response = single is { IsUsed: true }
                 ? new AttemptResponse
@@ -85,6 +95,12 @@ internal sealed class AttemptSender(
                     ErrorMessage = "The attempt was broken off because its process stopped. It is not made again.",
                 }
                 : new AttemptResponse { IsAborted = true };
+        }
+        catch (TransformationException exception)
+        {
+            logger.TransformationFailed(
+                exception.InnerException, delivery.Id, delivery.AttemptNumber, delivery.EndpointId, exception.Message);
+            response = new AttemptResponse { Error = AttemptError.Transformation, ErrorMessage = exception.Message };
         }
         catch (Exception) when (deadline.Token.IsCancellationRequested)
         {
@@ -105,9 +121,22 @@ internal sealed class AttemptSender(
             _deadlines.Return(deadline);
         }
 
-        var duration = timeProvider.GetElapsedTime(started);
-        return response with { Duration = TimeSpan.FromMilliseconds((long)duration.TotalMilliseconds) };
+        return response with { Duration = Since(started), Sent = sent };
     }
+
+    private AttemptResponse Canceled(CachedEndpoint endpoint, LeasedDelivery delivery, string reason, long started)
+    {
+        logger.CanceledByTransformation(delivery.Id, endpoint.Key.EndpointId);
+        return new AttemptResponse
+        {
+            Duration = Since(started),
+            Error = AttemptError.Transformation,
+            ErrorMessage = AttemptErrors.Shorten(reason),
+            IsCanceled = true,
+        };
+    }
+
+    private TimeSpan Since(long started) => TimeSpan.FromMilliseconds((long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
 
     private AttemptResponse ToResponse(HttpResponseMessage answer, ReadOnlyMemory<byte> excerpt, bool isTruncated) => new()
     {
@@ -124,6 +153,7 @@ internal sealed class AttemptSender(
         CachedEndpoint endpoint,
         LeasedDelivery delivery,
         ReadOnlyMemory<byte> payload,
+        IReadOnlyDictionary<string, string>? ownHeaders,
         DateTimeOffset startedAt,
         AccessToken? token,
         SingleUseContent? single)
@@ -139,6 +169,15 @@ internal sealed class AttemptSender(
         };
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         foreach (var (name, value) in endpoint.Headers)
+        {
+            if (ownHeaders?.ContainsKey(name) is not true)
+            {
+                CheckNotReserved(name);
+                HeaderFields.Write(request.Headers, name, value);
+            }
+        }
+
+        foreach (var (name, value) in ownHeaders?.AsEnumerable() ?? [])
         {
             CheckNotReserved(name);
             HeaderFields.Write(request.Headers, name, value);

@@ -4,15 +4,21 @@ using Microsoft.Extensions.Options;
 using Webhooks.Catalog;
 using Webhooks.Endpoints;
 using Webhooks.Publishing;
+using Webhooks.Storage;
+using Webhooks.Transformations;
 
 namespace Webhooks.Http;
 
 /// <summary>
-/// Makes the payload that an endpoint gets of the one that is stored: the step between the two. The same message gives the same
-/// endpoint the same bytes at every attempt, as long as neither is changed.
+/// Makes what an endpoint gets of the payload that is stored: the step between the two. A delivery that has sent something else than the
+/// stored payload sends the same at every attempt.
 /// </summary>
 internal sealed class EndpointPayloads(
-    IEventCatalog catalog, EnvelopeShapes shapes, IOptions<WebhooksOptions> options, IOptions<WebhookJsonOptions> jsonOptions)
+    IEventCatalog catalog,
+    EnvelopeShapes shapes,
+    Transformer transformer,
+    IOptions<WebhooksOptions> options,
+    IOptions<WebhookJsonOptions> jsonOptions)
 {
     private readonly string? _version = options.Value.EventVersion;
     private readonly JsonSerializerOptions _jsonOptions = jsonOptions.Value.SerializerOptions;
@@ -20,9 +26,28 @@ internal sealed class EndpointPayloads(
         .Where(static type => type.OlderVersions.Count > 0)
         .ToFrozenDictionary(static type => type.Name, EventForm.Of, StringComparer.Ordinal);
 
-    /// <summary>Makes the payload.</summary>
-    /// <exception cref="EndpointPayloadException">It cannot be made.</exception>
-    public ReadOnlyMemory<byte> Create(CachedEndpoint endpoint, WebhookMessage message) =>
+    /// <summary>Makes what a delivery sends.</summary>
+    /// <exception cref="EndpointPayloadException">It cannot be made in the endpoint's version.</exception>
+    /// <exception cref="TransformationException">It cannot be transformed.</exception>
+    public ValueTask<EndpointContent> CreateAsync(CachedEndpoint endpoint, LeasedDelivery delivery, CancellationToken deadline)
+    {
+        if (delivery.Sent is { } sent)
+        {
+            return ValueTask.FromResult(EndpointContent.Of(sent));
+        }
+
+        var payload = CreateVersion(endpoint, delivery.Message);
+        if (endpoint.Settings is not { Transformation: null, Projection: null })
+        {
+            return transformer.TransformAsync(endpoint, delivery, payload, deadline);
+        }
+
+        return payload.Equals(delivery.Message.Payload!.Value)
+            ? default
+            : ValueTask.FromResult(EndpointContent.Of(new SentContent(payload)));
+    }
+
+    private ReadOnlyMemory<byte> CreateVersion(CachedEndpoint endpoint, WebhookMessage message) =>
         (endpoint.Settings.EventVersion ?? _version) is { } version && _forms.TryGetValue(message.EventType, out var forms)
             ? Convert(message, forms, EventForm.Find(forms, version))
             : message.Payload!.Value;

@@ -61,7 +61,7 @@ internal sealed class HandlerCaller(
         var handler = Array.Find(_handlers, handler => string.Equals(handler.Name, name, StringComparison.Ordinal))
             ?? throw new InvalidOperationException(
                 $"This process has no handler '{name}'. Register it with AddOperationalEventHandler, or delete its endpoint.");
-        if (!handler.TryBegin(_options.MaxConcurrencyPerEndpoint))
+        if (!handler.Calls.TryBegin(_options.MaxConcurrencyPerEndpoint))
         {
             throw new InvalidOperationException(
                 $"{_options.MaxConcurrencyPerEndpoint} calls of the handler have not ended, some of them long after their deadline. "
@@ -79,7 +79,7 @@ internal sealed class HandlerCaller(
         }
         finally
         {
-            handler.End();
+            handler.Calls.End();
         }
     }
 }

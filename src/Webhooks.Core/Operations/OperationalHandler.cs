@@ -1,3 +1,4 @@
+using Webhooks.Dispatching;
 using Webhooks.Storage;
 
 namespace Webhooks.Operations;
@@ -13,8 +14,6 @@ internal sealed class OperationalHandler(string name, Func<IServiceProvider, IOp
     private const string UrlPrefix = "handler:";
     private const string IdPrefix = "handler_";
 
-    private int _callCount;
-
     public string Name => name;
 
     public EndpointKey EndpointKey { get; } = new(WebhooksDefaults.OperationalTenantId, IdPrefix + name);
@@ -26,19 +25,8 @@ internal sealed class OperationalHandler(string name, Func<IServiceProvider, IOp
     public static string? FindName(string tenantId, string url) =>
         url.StartsWith(UrlPrefix, StringComparison.Ordinal) && OperationalCatalog.IsTenant(tenantId) ? url[UrlPrefix.Length..] : null;
 
+    /// <summary>Its calls that have not ended.</summary>
+    public CallCount Calls { get; } = new();
+
     public IOperationalEventHandler Resolve(IServiceProvider services) => resolve(services);
-
-    /// <summary>Begins a call, unless there are too many that have not ended: more than attempts at a time means that some outlive theirs.</summary>
-    public bool TryBegin(int limit)
-    {
-        if (Interlocked.Increment(ref _callCount) <= limit)
-        {
-            return true;
-        }
-
-        End();
-        return false;
-    }
-
-    public void End() => Interlocked.Decrement(ref _callCount);
 }

@@ -14,6 +14,12 @@ public sealed record DeliveryOutcome(
     DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt, CancelReason? CancelReason = null)
 {
     /// <summary>
+    /// What the attempt has sent, where that is not the message's own payload and is to be sent again: kept with the delivery until it
+    /// ends. Null leaves what is kept as it is.
+    /// </summary>
+    public SentContent? Sent { get; init; }
+
+    /// <summary>
     /// A message that is stored with this outcome, in the same transaction, if it takes effect, and otherwise not; null for none, as
     /// most outcomes have.
     /// </summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Webhooks.Dispatching;
 using Webhooks.Endpoints;
+using Webhooks.Transformations;
 
 namespace Webhooks.Storage;
 
@@ -26,6 +27,15 @@ public static class EndpointDocument
             Headers = settings.Headers.Count > 0 ? new(settings.Headers, StringComparer.Ordinal) : null,
             SigningSchemes = settings.SigningSchemes,
             EventVersion = settings.EventVersion,
+            Transformation = settings.Transformation,
+            Projection = settings.Projection is { } projection
+                ? new ProjectionDocument
+                {
+                    Include = projection.Include.Count > 0 ? projection.Include : null,
+                    Exclude = projection.Exclude.Count > 0 ? projection.Exclude : null,
+                    Rename = projection.Rename.Count > 0 ? new(projection.Rename, StringComparer.Ordinal) : null,
+                }
+                : null,
             RetrySchedule = settings.RetrySchedule?.Delays,
             IsOrdered = settings.IsOrdered ? true : null,
             MaxConcurrency = settings.MaxConcurrency,
@@ -52,6 +62,15 @@ public static class EndpointDocument
                 document.Headers?.AsEnumerable() ?? [], StringComparer.OrdinalIgnoreCase),
             SigningSchemes = document.SigningSchemes,
             EventVersion = document.EventVersion,
+            Transformation = document.Transformation,
+            Projection = document.Projection is { } projection
+                ? new PayloadProjection
+                {
+                    Include = projection.Include ?? [],
+                    Exclude = projection.Exclude ?? [],
+                    Rename = projection.Rename ?? [],
+                }
+                : null,
             RetrySchedule = document.RetrySchedule is { } delays ? new RetrySchedule(delays) : null,
             IsOrdered = document.IsOrdered ?? false,
             MaxConcurrency = document.MaxConcurrency,
@@ -82,6 +101,10 @@ internal sealed record SettingsDocument
 
     public string? EventVersion { get; init; }
 
+    public string? Transformation { get; init; }
+
+    public ProjectionDocument? Projection { get; init; }
+
     public IReadOnlyList<TimeSpan>? RetrySchedule { get; init; }
 
     public bool? IsOrdered { get; init; }
@@ -91,6 +114,16 @@ internal sealed record SettingsDocument
     public RateLimitDocument? RateLimit { get; init; }
 
     public string? TrustedCertificates { get; init; }
+}
+
+/// <summary>A projection in the document.</summary>
+internal sealed record ProjectionDocument
+{
+    public IReadOnlyList<string>? Include { get; init; }
+
+    public IReadOnlyList<string>? Exclude { get; init; }
+
+    public Dictionary<string, string>? Rename { get; init; }
 }
 
 /// <summary>A rate limit in the document.</summary>

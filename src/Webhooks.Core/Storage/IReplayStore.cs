@@ -5,7 +5,8 @@ namespace Webhooks.Storage;
 /// <summary>The part of a store that sends again what has ended, and keeps the replays that do so.</summary>
 /// <remarks>
 /// A delivery that is sent again is pending again, under its id, its attempts numbered on, with a <see cref="ResendNote"/>
-/// that all its leases carry from then on. A delivery that is added to an old message has the message's time. Nothing is due before its
+/// that all its leases carry from then on. What was kept for its retries (<see cref="DeliveryOutcome.Sent"/>) goes when it ends: sent again
+/// after that, it is made anew. A delivery that is added to an old message has the message's time. Nothing is due before its
 /// message's <see cref="Publishing.WebhookMessage.DeliverAt"/>, and nothing of an expired message is sent again.
 /// </remarks>
 public interface IReplayStore

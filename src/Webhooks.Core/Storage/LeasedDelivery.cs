@@ -27,6 +27,12 @@ public sealed class LeasedDelivery
     public ResendNote? Resend { get; init; }
 
     /// <summary>
+    /// What an earlier attempt has sent, which this one sends again (<see cref="DeliveryOutcome.Sent"/>); null where no attempt has, or what
+    /// it has sent was the message's own payload.
+    /// </summary>
+    public SentContent? Sent { get; init; }
+
+    /// <summary>
     /// Whether it stands in the line of an ordered endpoint (<see cref="Endpoints.EndpointSettings.IsOrdered"/>): it may be attempted when
     /// all that were claimed before it have ended.
     /// </summary>

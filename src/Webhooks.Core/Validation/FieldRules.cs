@@ -101,7 +101,7 @@ internal static class FieldRules
         }
     }
 
-    private static bool IsWellFormed(string value)
+    public static bool IsWellFormed(string value)
     {
         for (var i = 0; i < value.Length; i++)
         {

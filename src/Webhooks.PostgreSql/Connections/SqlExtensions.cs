@@ -61,6 +61,22 @@ internal static class SqlExtensions
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?>? value) =>
         value is null ? statement.With(NpgsqlDbType.Array | NpgsqlDbType.Text, value: null) : statement.WithTexts(items, value);
 
+    /// <summary>Adds an array with a value for each item, or none where no item has one.</summary>
+    public static NpgsqlBatchCommand WithBytesOrNone<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, byte[]?> value)
+    {
+        byte[]?[]? values = null;
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (value(items[i]) is { } bytes)
+            {
+                (values ??= new byte[items.Count][])[i] = bytes;
+            }
+        }
+
+        return statement.With(NpgsqlDbType.Array | NpgsqlDbType.Bytea, values);
+    }
+
     public static NpgsqlBatchCommand WithTimes<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
         statement.WithArray(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);

@@ -41,7 +41,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           UPDATE {schema}.pending
           SET due_at = $3, owner = $4
           WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_ended AND NOT is_held))
-          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend
+          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, sent
         ),
         held AS (
           UPDATE {schema}.pending
@@ -67,11 +67,11 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           WHERE ctid = ANY(ARRAY(SELECT place FROM over)) AND EXISTS (SELECT 1 FROM over)
           RETURNING tenant_id, id
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, NULL::bigint, NULL::timestamptz, l.resend
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, NULL::bigint, NULL::timestamptz, l.resend, l.sent
         FROM leased l
         JOIN met m ON m.key = l.key
         UNION ALL
-        SELECT NULL, tenant_id, NULL, id, NULL, NULL, NULL, NULL, NULL, NULL FROM resumed
+        SELECT NULL, tenant_id, NULL, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM resumed
         UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM due), least(
           CASE WHEN EXISTS (SELECT 1 FROM leased) OR EXISTS (SELECT 1 FROM resumed) THEN $3 END,
@@ -81,7 +81,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
            ORDER BY p.due_at, p.key LIMIT 1),
           (SELECT paused_until FROM {schema}.endpoints
            WHERE paused_until IS NOT NULL AND status = 0 AND ctid <> ALL(ARRAY(SELECT place FROM over))
-           ORDER BY paused_until LIMIT 1)), NULL
+           ORDER BY paused_until LIMIT 1)), NULL, NULL
         ORDER BY 7, 1
         """;
 
@@ -134,7 +134,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
             {
                 if (!row.IsDBNull(0))
                 {
-                    leased.Add(LeasedRow.Read(row, resend: 9));
+                    leased.Add(LeasedRow.Read(row, resend: 9, sent: 10));
                 }
                 else if (!row.IsDBNull(1))
                 {

@@ -43,7 +43,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
           UPDATE {schema}.pending
           SET due_at = CASE WHEN (SELECT is_ordered FROM endpoint) THEN NULL ELSE $4::timestamptz END, owner = $3
           WHERE ctid = ANY(ARRAY(SELECT spot FROM line WHERE turn <= $5 AND (turn = 1 OR singles = 0 OR NOT (SELECT is_ordered FROM endpoint))))
-          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, place
+          RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, sent, place
         ),
         {{UnattemptedEnd.Sql("SELECT spot FROM held WHERE is_ended", now: "$6")}},
         rest AS (
@@ -57,7 +57,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
           FROM rest
           WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend, e.is_ordered, rest.has_ended
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend, e.is_ordered, rest.has_ended, l.sent
         FROM endpoint e
         CROSS JOIN rest
         LEFT JOIN leased l ON true
@@ -112,7 +112,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
                 while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     claimed.Add((
-                        rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7, isOrdered: 8), rows.GetBoolean(6), rows.GetBoolean(9)));
+                        rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7, sent: 10, isOrdered: 8), rows.GetBoolean(6), rows.GetBoolean(9)));
                 }
             }
         }

@@ -65,6 +65,7 @@ internal sealed class LeaseLoader(PostgreSqlDatabase database)
         LeaseUntil = leaseUntil,
         Message = message,
         Resend = ResendNote.Read(row.Resend),
+        Sent = SentContent.Read(row.Sent),
         IsOrdered = row.IsOrdered,
     };
 }

@@ -5,10 +5,25 @@ namespace Webhooks.PostgreSql.Deliveries;
 
 /// <summary>A delivery that a claim leased, before its message was read.</summary>
 internal sealed record LeasedRow(
-    Guid Key, string TenantId, Guid MessageKey, string EndpointId, long EndpointVersion, int AttemptCount, string? Resend, bool IsOrdered)
+    Guid Key,
+    string TenantId,
+    Guid MessageKey,
+    string EndpointId,
+    long EndpointVersion,
+    int AttemptCount,
+    string? Resend,
+    byte[]? Sent,
+    bool IsOrdered)
 {
-    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count; the resend note; and whether it is leased in order.</summary>
-    public static LeasedRow Read(NpgsqlDataReader row, int resend, int? isOrdered = null) => new(
-        row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetInt64(4), row.GetInt32(5), row.NullableText(resend),
+    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count; the resend note, what it sends, and whether it is leased in order.</summary>
+    public static LeasedRow Read(NpgsqlDataReader row, int resend, int sent, int? isOrdered = null) => new(
+        row.GetGuid(0),
+        row.GetString(1),
+        row.GetGuid(2),
+        row.GetString(3),
+        row.GetInt64(4),
+        row.GetInt32(5),
+        row.NullableText(resend),
+        row.IsDBNull(sent) ? null : row.Bytes(sent),
         isOrdered is { } column && row.GetBoolean(column));
 }

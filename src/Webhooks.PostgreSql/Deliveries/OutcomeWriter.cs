@@ -23,9 +23,9 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         WITH outcome AS MATERIALIZED (
           SELECT o.*, p.place, p.is_ordered, p.endpoint_id, p.endpoint_seq
           FROM unnest($2::text[], $3::uuid[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::int[],
-            $10::int[], $11::int[], $12::text[], $13::bool[], $14::bytea[], $15::int[]) WITH ORDINALITY
+            $10::int[], $11::int[], $12::text[], $13::bool[], $14::bytea[], $15::int[], $16::bytea[]) WITH ORDINALITY
             AS o(tenant_id, key, number, status, retry_at, id, started_at, duration, status_code, error, error_message, is_truncated,
-              response, cancel_reason, ord)
+              response, cancel_reason, sent, ord)
           CROSS JOIN LATERAL (
             SELECT p.ctid AS place, p.due_at IS NULL AS is_ordered, p.endpoint_id, p.endpoint_seq
             FROM {schema}.pending p WHERE p.key = o.key AND p.tenant_id = o.tenant_id OFFSET 0) AS p
@@ -47,7 +47,7 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
         retried AS (
           UPDATE {schema}.pending p
           SET attempt_count = o.number, due_at = CASE WHEN p.due_at IS NULL THEN NULL ELSE o.retry_at END, owner = NULL, last_status_code = o.status_code,
-            last_error = o.error, last_duration = o.duration
+            last_error = o.error, last_duration = o.duration, sent = coalesce(o.sent, p.sent)
           FROM outcome o
           WHERE p.ctid = o.place AND o.status = 0 AND p.owner = $1 AND p.attempt_count = o.number - 1 AND (SELECT count(*) FROM line) >= 0
           RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
@@ -183,7 +183,8 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
                 NpgsqlDbType.Bytea,
                 outcomes,
                 static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray())
-            .WithInts(outcomes, static outcome => (int?)outcome.Outcome.CancelReason);
+            .WithInts(outcomes, static outcome => (int?)outcome.Outcome.CancelReason)
+            .WithBytesOrNone(outcomes, static outcome => outcome.Outcome.Sent?.ToBytes());
 
     private async Task<int[]> WriteAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
     {

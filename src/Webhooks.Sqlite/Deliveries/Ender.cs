@@ -8,14 +8,14 @@ internal sealed class Ender(SqliteSession session)
 {
     private readonly Statement _cancel = session.Prepare(
         """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = ?4
+        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, sent = NULL, completed_at = ?3, cancel_reason = ?4
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 
     private readonly Statement _interrupt = session.Prepare(
         """
         UPDATE webhook_delivery
-        SET status = 2, attempt_count = attempt_count + 1, due_at = NULL, owner = NULL, completed_at = ?3, last_status_code = NULL,
+        SET status = 2, attempt_count = attempt_count + 1, due_at = NULL, owner = NULL, sent = NULL, completed_at = ?3, last_status_code = NULL,
           last_error = ?4, last_duration = NULL
         WHERE message_seq = ?1 AND ordinal = ?2
         """);

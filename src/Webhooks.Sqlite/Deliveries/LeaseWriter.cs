@@ -42,6 +42,7 @@ internal sealed class LeaseWriter(SqliteSession session)
         LeaseUntil = until,
         Message = messages.Get(delivery.MessageSeq, ReadMessage),
         Resend = ResendNote.Read(delivery.Resend),
+        Sent = SentContent.Read(delivery.Sent),
         IsOrdered = isOrdered,
     };
 

@@ -12,7 +12,8 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
         $"""
         UPDATE webhook_delivery AS d
         SET status = ?8, attempt_count = ?7, due_at = CASE WHEN d.due_at IS NULL THEN NULL ELSE ?9 END, owner = NULL, completed_at = ?10, last_status_code = ?11,
-          last_error = ?12, last_duration = ?13, cancel_reason = ?14
+          last_error = ?12, last_duration = ?13, cancel_reason = ?14,
+          sent = CASE WHEN ?8 = 0 THEN coalesce(?15, d.sent) END
         WHERE {DeliveryKey.Condition} AND d.tenant_id = ?5 AND d.owner = ?6 AND d.attempt_count = ?7 - 1 AND d.status = 0
         """;
 
@@ -89,7 +90,7 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
             return false;
         }
 
-        var isEffective = key.Bind(_complete)
+        key.Bind(_complete)
             .Bind(attempt.TenantId)
             .Bind(owner)
             .Bind(attempt.Number)
@@ -99,8 +100,8 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
             .Bind(attempt.StatusCode)
             .Bind((long)attempt.Error)
             .Bind(attempt.Duration)
-            .Bind((long?)outcome.CancelReason)
-            .Execute() > 0;
+            .Bind((long?)outcome.CancelReason);
+        var isEffective = (outcome.Sent is { } sent ? _complete.Bind(sent.ToBytes()) : _complete.Bind((string?)null)).Execute() > 0;
         if (!isEffective)
         {
             return false;

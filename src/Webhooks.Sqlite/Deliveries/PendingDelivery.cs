@@ -13,13 +13,14 @@ internal sealed record PendingDelivery(
     string? Resend,
     DateTimeOffset? ExpiresAt,
     bool IsAtMostOnce,
-    bool HasOwner)
+    bool HasOwner,
+    byte[]? Sent)
 {
     /// <summary>What a query yields for it, of the tables d (delivery), n (endpoint name) and e (endpoint).</summary>
     public const string Columns =
         """
         d.message_seq, d.ordinal, d.tail, d.attempt_count, n.id, e.version, e.status, e.paused_until, d.created_at, d.resend,
-        e.is_ordered, d.endpoint_seq, d.expires_at, d.at_most_once IS NOT NULL, d.owner IS NOT NULL
+        e.is_ordered, d.endpoint_seq, d.expires_at, d.at_most_once IS NOT NULL, d.owner IS NOT NULL, d.sent
         """;
 
     /// <summary>Whether it may have been sent, by a dispatcher that was lost, and is not to be sent twice.</summary>
@@ -35,7 +36,8 @@ internal sealed record PendingDelivery(
         row.NullableText(9),
         row.NullableTime(12),
         IsAtMostOnce: row.Int64(13) != 0,
-        HasOwner: row.Int64(14) != 0);
+        HasOwner: row.Int64(14) != 0,
+        Sent: row.IsNull(15) ? null : row.Bytes(15));
 
     /// <summary>Its endpoint; null where that was deleted.</summary>
     internal sealed record EndpointState(long Seq, long Version, bool IsEnabled, bool IsPaused, bool IsOrdered)

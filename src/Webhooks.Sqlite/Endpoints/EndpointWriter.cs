@@ -30,7 +30,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
     /// <summary>Rows of a table without row ids are named by their key.</summary>
     private const string CancelSql =
         """
-        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, completed_at = ?3, cancel_reason = ?5
+        UPDATE webhook_delivery SET status = 3, due_at = NULL, owner = NULL, sent = NULL, completed_at = ?3, cancel_reason = ?5
         WHERE (message_seq, ordinal) IN
         """;
 

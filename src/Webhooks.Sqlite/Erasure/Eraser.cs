@@ -36,7 +36,7 @@ internal sealed class Eraser(SqliteSession session, FanOut fanOut, PayloadPruner
     private readonly Statement _cancel = session.Prepare(
         $"""
         UPDATE webhook_delivery
-        SET status = 3, due_at = NULL, owner = NULL, completed_at = ?2, cancel_reason = {(int)CancelReason.PayloadErased}
+        SET status = 3, due_at = NULL, owner = NULL, sent = NULL, completed_at = ?2, cancel_reason = {(int)CancelReason.PayloadErased}
         WHERE message_seq = ?1 AND status = 0
         """);
 

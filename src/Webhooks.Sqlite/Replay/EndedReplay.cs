@@ -80,7 +80,7 @@ internal sealed class EndedReplay(SqliteSession session)
     private readonly Statement _reopen = session.Prepare(
         """
         UPDATE webhook_delivery SET status = 0, due_at = ?3, owner = NULL, completed_at = NULL, cancel_reason = NULL,
-          resend = ?4
+          resend = ?4, sent = CASE WHEN status = 0 THEN sent END
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 

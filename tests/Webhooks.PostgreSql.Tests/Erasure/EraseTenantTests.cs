@@ -44,6 +44,22 @@ public sealed class EraseTenantTests
     }
 
     [Fact]
+    public async Task No_row_holds_what_a_transformation_has_made_of_an_erased_payload()
+    {
+        await using var schema = await TestSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        await FillAsync(store, "kept");
+        var lease = (await store.AppendAsync([Message("kept", "msg_last", "a payload")], Leases(), default))[0].Leased[0];
+        var sent = new SentContent(Encoding.UTF8.GetBytes(Marker));
+        await store.CompleteAsync("dispatcher", [Outcome(lease, DeliveryStatus.Pending, "an answer") with { Sent = sent }], default);
+        (await RowsWithAsync(schema, Marker)).Should().Be(1);
+
+        await store.ErasePayloadAsync("kept", "msg_last", Now, default);
+
+        (await RowsWithAsync(schema, Marker)).Should().Be(0);
+    }
+
+    [Fact]
     public async Task No_row_holds_an_erased_payload_or_an_answer_that_repeats_it()
     {
         await using var schema = await TestSchema.CreateAsync();

@@ -50,6 +50,9 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
 
     public ResendNote? Resend { get; set; }
 
+    /// <summary>What its attempts send; null for the message's payload, and when it has ended.</summary>
+    public SentContent? Sent { get; set; }
+
     /// <summary>The attempts that retention has left, the first one first.</summary>
     public DeliveryAttempt[] Attempts { get; set; } = [];
 
@@ -104,5 +107,6 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         IsOrdered = isOrdered,
         Message = Message.Message,
         Resend = Resend,
+        Sent = Sent,
     };
 }

@@ -194,6 +194,7 @@ internal sealed partial class InMemoryWebhookStore
         delivery.LastStatusCode = attempt.StatusCode;
         delivery.LastError = attempt.Error;
         delivery.LastDuration = attempt.Duration;
+        delivery.Sent = outcome.Sent ?? delivery.Sent;
         delivery.Attempts = [.. delivery.Attempts, attempt];
         _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
         if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } time } && delivery.DueAt is null)
@@ -340,6 +341,7 @@ internal sealed partial class InMemoryWebhookStore
         delivery.Status = status;
         delivery.CompletedAt = now;
         delivery.CancelReason = reason;
+        delivery.Sent = null;
         delivery.Endpoint.Pending.Remove(delivery);
         delivery.Message.PendingCount--;
         PruneLaterIfDone(delivery.Message);

@@ -17,6 +17,7 @@ internal static class Ender
                 .SetProperty(static row => row.Status, (int)DeliveryStatus.Canceled)
                 .SetProperty(static row => row.DueAt, (long?)null)
                 .SetProperty(static row => row.Owner, (Guid?)null)
+                .SetProperty(static row => row.Sent, (byte[]?)null)
                 .SetProperty(static row => row.CompletedAt, now)
                 .SetProperty(static row => row.CancelReason, (int)reason),
             cancellationToken);
@@ -43,6 +44,7 @@ internal static class Ender
                     .SetProperty(static row => row.AttemptCount, static row => row.AttemptCount + 1)
                     .SetProperty(static row => row.DueAt, (long?)null)
                     .SetProperty(static row => row.Owner, (Guid?)null)
+                    .SetProperty(static row => row.Sent, (byte[]?)null)
                     .SetProperty(static row => row.CompletedAt, now)
                     .SetProperty(static row => row.LastStatusCode, (int?)null)
                     .SetProperty(static row => row.LastError, (int)AttemptError.Interrupted)

@@ -61,6 +61,7 @@ internal static class LeaseWriter
                 LeaseUntil = until,
                 Message = messages[lease.Row.MessageSeq],
                 Resend = ResendNote.Read(lease.Row.Resend),
+                Sent = SentContent.Read(lease.Row.Sent),
                 IsOrdered = isOrdered,
             })];
     }

@@ -152,6 +152,7 @@ internal sealed class OutcomeWriter(StoreDatabase database, MessageAppender mess
         row.Owner = null;
         row.CompletedAt = outcome.Status == DeliveryStatus.Pending ? null : (attempt.StartedAt + attempt.Duration).ToMilliseconds();
         row.CancelReason = (int?)outcome.CancelReason;
+        row.Sent = outcome.Status == DeliveryStatus.Pending ? outcome.Sent?.ToBytes() ?? row.Sent : null;
         row.LastStatusCode = attempt.StatusCode;
         row.LastError = (int)attempt.Error;
         row.LastDuration = (long)attempt.Duration.TotalMilliseconds;

@@ -55,4 +55,7 @@ internal sealed class DeliveryRow
     public long? LastDuration { get; set; }
 
     public string? Resend { get; set; }
+
+    /// <summary>A <see cref="Storage.SentContent"/>, while it is pending; null: what its message has.</summary>
+    public byte[]? Sent { get; set; }
 }

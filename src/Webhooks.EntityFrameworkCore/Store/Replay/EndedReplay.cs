@@ -161,6 +161,7 @@ internal sealed class EndedReplay(StoreDatabase database)
 
     private static void Reopen(DeliveryRow row, long dueAt, ResendNote note)
     {
+        row.Sent = row.Status == (int)DeliveryStatus.Pending ? row.Sent : null;
         row.Status = (int)DeliveryStatus.Pending;
         row.DueAt = dueAt;
         row.Owner = null;

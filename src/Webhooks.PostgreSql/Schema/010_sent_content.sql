@@ -1,0 +1,2 @@
+-- SentContent; null: what its message has.
+ALTER TABLE {schema}.pending ADD COLUMN sent bytea;
