@@ -202,6 +202,19 @@ public sealed class CyberdeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Example_events_are_sent_to_an_endpoint()
+    {
+        var (id, secret) = await AddEndpointAsync();
+
+        await _host.JsonAsync(HttpMethod.Post, $"/v1/endpoints/{id}/test", """{"event_type":"run_complete"}""");
+
+        var request = _host.Receiver.Requests.Single();
+        request.Text.Should().Contain("\"event_type\":\"run_complete\"");
+        new WebhookVerifier(SigningScheme.Svix, [WebhookSecret.Parse(secret)], timeProvider: _host.Clock).Verify(request.Header, request.Body)
+            .IsValid.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task Payloads_responses_and_attempts_are_inspected_in_the_logs()
     {
         _host.Receiver.Answer = 503;
