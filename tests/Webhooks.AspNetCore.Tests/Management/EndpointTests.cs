@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Webhooks.AspNetCore.Management;
 using Webhooks.Endpoints;
 using Webhooks.TestKit;
@@ -72,7 +73,7 @@ public sealed class EndpointTests
         await endpoints.UpdateAsync(id, endpoint!.Settings with { Transformation = "redact" }, ManagementHost.Tenant);
 
         var changed = await host.SendAsync(new HttpMethod(method), $"/v1/endpoints/{id}", """{"url":"https://example.com/2","event_types":["*"]}""");
-        var refused = await host.SendAsync(new HttpMethod(method), $"/v1/endpoints/{id}", """{"url":"https://example.com/2","event_types":["*"],"transformation":null}""");
+        var refused = await host.SendAsync(new HttpMethod(method), $"/v1/endpoints/{id}", """{"url":"https://example.com/2","event_types":["*"],"transformation":"other"}""");
 
         changed["transformation"].Should().Be("redact");
         changed["url"].Should().Be("https://example.com/2");
