@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Cyberdesk.Runs;
 using Microsoft.AspNetCore.Authorization;
 using Samples.Common;
-using Webhooks.AspNetCore.Management;
 using Webhooks.AspNetCore.Management.Tenancy;
 using Webhooks.Publishing;
 using Webhooks.Signing;
@@ -15,9 +14,6 @@ public static class CyberdeskApp
 {
     /// <summary>The claim of a token that says whose webhooks they are.</summary>
     public const string OrganizationClaim = "org";
-
-    private const WebhookApiParts Portal =
-        WebhookApiParts.Endpoints | WebhookApiParts.RotateSecrets | WebhookApiParts.Messages | WebhookApiParts.Deliveries;
 
     /// <summary>Builds it.</summary>
     /// <param name="args">The command line: settings.</param>
@@ -54,8 +50,7 @@ public static class CyberdeskApp
 
         // What the portal does: each organization its own endpoints, secrets and logs.
         var organization = WebhookTenantResolver.FromClaim(OrganizationClaim);
-        app.MapWebhooks("/v1", Portal).WithWebhookTenant(organization).RequireAuthorization();
-        app.MapReplays("/v1").WithWebhookTenant(organization).RequireAuthorization();
+        app.MapWebhooks("/v1").WithWebhookTenant(organization).RequireAuthorization();
         app.MapPost("/internal/runs", RunRoutes.FinishAsync).WithWebhookTenant(organization).RequireAuthorization();
         return app;
     }

@@ -289,14 +289,21 @@ public abstract partial class WebhookStoreConformance
             return replayed;
         })));
 
-        Assert.Equal(2 * Count, turns.Sum());
+        // Where one was ahead of the others, what it has left waits for a time that they did not reach.
+        var rest = 0;
+        for (var at = 1_000; await TurnAsync(at, limit: 7) is { Job: not null } turn; at++)
+        {
+            rest += turn.ReplayedCount;
+        }
+
+        Assert.Equal(2 * Count, turns.Sum() + rest);
         var jobs = await ReadReplaysAsync(new ReplayQuery { TenantId = A.Tenant });
         Assert.All(jobs, job => Assert.Equal(ReplayStatus.Completed, job.Status));
         Assert.Equal(2 * Count, jobs.Sum(job => job.ReplayedCount));
         var deliveries = await ReadDeliveriesAsync(new DeliveryQuery { TenantId = A.Tenant, Limit = 250 });
         Assert.Equal(2 * Count, deliveries.Count);
         Assert.Equal(2 * Count, deliveries.Select(delivery => (delivery.MessageId, delivery.EndpointId)).Distinct().Count());
-        Assert.Equal(2 * Count, (await ClaimAsync(at: 300)).Deliveries.Count);
+        Assert.Equal(2 * Count, (await ClaimAsync(at: 2_000)).Deliveries.Count);
     }
 
     [Fact]

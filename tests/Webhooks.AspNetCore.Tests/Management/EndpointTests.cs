@@ -1,7 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Webhooks.AspNetCore.Management;
 using Webhooks.Endpoints;
 using Webhooks.TestKit;
+using Webhooks.Transformations;
 
 namespace Webhooks.AspNetCore.Tests.Management;
 
@@ -10,7 +12,8 @@ public sealed class EndpointTests
     private const string Everything =
         """
         {
-          "url": "https://example.com/hooks", "event_types": ["order.*"], "filter": {"data": {"total": {"$gte": 100}}}, "channels": ["eu"], "name": "Production", "description": "Ours.",
+          "url": "https://example.com/hooks", "event_types": ["order.*"], "filter": {"data": {"total": {"$gte": 100}}}, "channels": ["eu"],
+          "projection": {"include": [], "exclude": ["/data/card"], "rename": {"/data/total": "sum"}}, "name": "Production", "description": "Ours.",
           "headers": {"X-Env": "prod"}, "signing_schemes": ["v1"], "event_version": null, "retry_schedule": [5, 0.5, 3600],
           "is_ordered": true, "max_concurrency": 1, "rate_limit": {"count": 5, "period_seconds": 60}, "trusted_certificates": null,
           "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -55,6 +58,27 @@ public sealed class EndpointTests
         second.Json["next_cursor"].Should().BeNull();
         Ids(disabled).Should().Equal(ids[1]);
         ((string)disabled.Json["data"]![0]!["disabled_reason"]!).Should().Be("moved");
+    }
+
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    public async Task The_applications_transformation_stays_whatever_the_owner_changes(string method)
+    {
+        await using var host = await ManagementHost.StartAsync(webhooks: webhooks => webhooks
+            .AddTransformation("redact", (_, _) => ValueTask.FromResult(TransformationResult.Unchanged)));
+        var id = await host.CreateEndpointAsync();
+        var endpoints = host.Service<IWebhookEndpoints>();
+        var endpoint = await endpoints.GetAsync(id, ManagementHost.Tenant);
+        await endpoints.UpdateAsync(id, endpoint!.Settings with { Transformation = "redact" }, ManagementHost.Tenant);
+
+        var changed = await host.SendAsync(new HttpMethod(method), $"/v1/endpoints/{id}", """{"url":"https://example.com/2","event_types":["*"]}""");
+        var refused = await host.SendAsync(new HttpMethod(method), $"/v1/endpoints/{id}", """{"url":"https://example.com/2","event_types":["*"],"transformation":"other"}""");
+
+        changed["transformation"].Should().Be("redact");
+        changed["url"].Should().Be("https://example.com/2");
+        refused.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await endpoints.GetAsync(id, ManagementHost.Tenant))!.Settings.Transformation.Should().Be("redact");
     }
 
     [Fact]

@@ -80,12 +80,12 @@ public sealed class ReplayTests
     public async Task A_replay_keeps_its_pace_however_many_instances_there_are()
     {
         await using var first = await StartWithFailuresAsync(count: 25);
-        var looks = first.Store.CallsOf(nameof(IReplayStore.RunReplayAsync));
         await using var second = await TestHost.WithAsync(Bound, like: first);
-        await first.Store.Changed.WhenAsync(() => first.Store.CallsOf(nameof(IReplayStore.RunReplayAsync)) > looks);
-
         await Replay(first).StartAsync(new ReplayRequest());
         await SucceededAsync(first, 10);
+
+        // One of the two has sent that batch and waits; the other looks now, and may find only what is new.
+        await Replay(first).StartAsync(new ReplayRequest { EventType = "order.none" });
         await Replay(second).StartAsync(new ReplayRequest { EventType = "order.none" });
         await first.Store.Changed.WhenAsync(async () => (await JobsAsync(first)).Any(job => job.Status == ReplayStatus.Completed));
 

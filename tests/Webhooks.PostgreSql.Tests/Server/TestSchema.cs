@@ -5,9 +5,7 @@ namespace Webhooks.PostgreSql.Tests.Server;
 /// <summary>A schema of a test's own, gone at its end.</summary>
 internal sealed class TestSchema : IAsyncDisposable
 {
-    private readonly bool _isAlone;
-
-    private TestSchema(NpgsqlDataSource dataSource, bool isAlone = false) => (DataSource, _isAlone) = (dataSource, isAlone);
+    private TestSchema(NpgsqlDataSource dataSource) => DataSource = dataSource;
 
     public NpgsqlDataSource DataSource { get; }
 
@@ -18,12 +16,6 @@ internal sealed class TestSchema : IAsyncDisposable
     public static async Task<TestSchema> CreateAsync() => new((await PostgreSqlServer.Shared).DataSource);
 
     public static TestSchema On(PostgreSqlServer server) => new(server.DataSource);
-
-    /// <summary>
-    /// In a database of its own: what is deleted there can be cleaned up at once, because nobody else's transaction may still see it.
-    /// </summary>
-    public static async Task<TestSchema> CreateAloneAsync() =>
-        new(NpgsqlDataSource.Create(await (await PostgreSqlServer.Shared).CreateDatabaseAsync()), isAlone: true);
 
     /// <summary>Makes a store on the schema, initialized.</summary>
     public async Task<PostgreSqlWebhookStore> OpenAsync()
@@ -46,12 +38,5 @@ internal sealed class TestSchema : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await ExecuteAsync("DROP SCHEMA IF EXISTS {schema} CASCADE");
-        if (_isAlone)
-        {
-            await DataSource.DisposeAsync();
-        }
-    }
+    public async ValueTask DisposeAsync() => await ExecuteAsync("DROP SCHEMA IF EXISTS {schema} CASCADE");
 }

@@ -134,6 +134,33 @@ public sealed class CyberdeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_endpoint_can_have_fields_removed_extracted_and_put_in_another_form()
+    {
+        await _host.JsonAsync(
+            HttpMethod.Post,
+            "/v1/endpoints",
+            """
+            {
+              "url": "https://app.example.com/webhooks/cyberdesk", "event_types": ["run_complete"],
+              "projection": {
+                "include": ["/event_type", "/run"], "exclude": ["/run/run_message_history", "/run/output_data", "/run/input_values"],
+                "rename": {"/event_type": "kind", "/run/workflow_id": "workflow"}
+              }
+            }
+            """);
+
+        await FinishAsync();
+        await _host.WhenReceivedAsync(1);
+
+        var sent = JsonDocument.Parse(_host.Receiver.Requests.Single().Text).RootElement;
+        sent.EnumerateObject().Select(member => member.Name).Should().Equal("kind", "run");
+        var run = sent.GetProperty("run");
+        run.GetProperty("workflow").GetString().Should().Be("wf-1");
+        run.EnumerateObject().Select(member => member.Name)
+            .Should().NotContain(["workflow_id", "run_message_history", "output_data", "input_values"]).And.Contain("status");
+    }
+
+    [Fact]
     public async Task Signatures_are_verified_by_the_svix_headers_over_the_raw_body()
     {
         var (_, secret) = await AddEndpointAsync();
@@ -199,6 +226,19 @@ public sealed class CyberdeskTests : IAsyncLifetime
 
         statusCode.Should().Be(200);
         catalog.Should().ContainAll("run_complete", "occurred_at", "sensitive_input_aliases", "post_run_checks");
+    }
+
+    [Fact]
+    public async Task Example_events_are_sent_to_an_endpoint()
+    {
+        var (id, secret) = await AddEndpointAsync();
+
+        await _host.JsonAsync(HttpMethod.Post, $"/v1/endpoints/{id}/test", """{"event_type":"run_complete"}""");
+
+        var request = _host.Receiver.Requests.Single();
+        request.Text.Should().Contain("\"event_type\":\"run_complete\"");
+        new WebhookVerifier(SigningScheme.Svix, [WebhookSecret.Parse(secret)], timeProvider: _host.Clock).Verify(request.Header, request.Body)
+            .IsValid.Should().BeTrue();
     }
 
     [Fact]

@@ -28,6 +28,9 @@ internal record EndpointInput
     [Description("What the payloads have to meet that it gets: fields and operators in the shape of the payload. Null for all payloads.")]
     public JsonElement Filter { get; init; } = JsonNull.Element;
 
+    [Description("Which parts of payloads it gets, and under which names; at most 100 places. Null for all of them.")]
+    public ProjectionInput? Projection { get; init; }
+
     [Description("A name for people, 1 to 255 characters.")]
     public string? Name { get; init; }
 
@@ -64,6 +67,7 @@ internal record EndpointInput
         EventTypes = settings.EventTypes,
         Channels = settings.Channels,
         Filter = settings.Filter is { } filter ? JsonNull.Parse(Encoding.UTF8.GetBytes(filter)) : JsonNull.Element,
+        Projection = ProjectionInput.Of(settings.Projection),
         Name = settings.Name,
         Description = settings.Description,
         Headers = settings.Headers,
@@ -86,6 +90,7 @@ internal record EndpointInput
             EventTypes = EventTypes!,
             Channels = Channels ?? [],
             Filter = Filter.IsNull() ? null : Filter.GetRawText(),
+            Projection = Projection?.ToProjection(),
             Name = Name,
             Description = Description,
             Headers = Headers ?? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
@@ -106,9 +111,9 @@ internal record EndpointInput
         List<WebhookValidationError> errors =
         [
             .. Nulls("eventTypes", EventTypes), .. Nulls("channels", Channels), .. Nulls("signingSchemes", SigningSchemes),
-            .. (Headers ?? new Dictionary<string, string>(StringComparer.Ordinal))
-                .Where(static header => header.Value is null)
-                .Select(static header => Null($"headers[{header.Key}]")),
+            .. Nulls("headers", Headers),
+            .. Nulls("projection.include", Projection?.Include), .. Nulls("projection.exclude", Projection?.Exclude),
+            .. Nulls("projection.rename", Projection?.Rename),
         ];
         if (errors.Count > 0)
         {
@@ -118,6 +123,10 @@ internal record EndpointInput
 
     private static IEnumerable<WebhookValidationError> Nulls(string field, IReadOnlyList<string>? list) =>
         (list ?? []).Select((item, i) => (item, i)).Where(static entry => entry.item is null).Select(entry => Null($"{field}[{entry.i}]"));
+
+    private static IEnumerable<WebhookValidationError> Nulls(string field, IReadOnlyDictionary<string, string>? values) =>
+        (values ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            .Where(static entry => entry.Value is null).Select(entry => Null($"{field}[{entry.Key}]"));
 
     private static WebhookValidationError Null(string field) => new(field, "required", value: null, "is null. Leave it out.");
 }

@@ -24,6 +24,12 @@ internal record EndpointResource
     [Description("What the payloads have to meet that it gets; null for all payloads.")]
     public JsonElement Filter { get; init; } = JsonNull.Element;
 
+    [Description("Which parts of payloads it gets, and under which names; null for all of them.")]
+    public ProjectionInput? Projection { get; init; }
+
+    [Description("The application's transformation of its payloads; only the application sets it. Null for none.")]
+    public string? Transformation { get; init; }
+
     [Description("A name for people.")]
     public string? Name { get; init; }
 
@@ -95,6 +101,8 @@ internal record EndpointResource
         EventTypes = endpoint.Settings.EventTypes;
         Channels = endpoint.Settings.Channels;
         Filter = settings.Filter;
+        Projection = settings.Projection;
+        Transformation = endpoint.Settings.Transformation;
         Name = settings.Name;
         Description = settings.Description;
         Headers = endpoint.Settings.Headers;

@@ -12,35 +12,35 @@ namespace Webhooks.AspNetCore.Management.Endpoints;
 /// <summary>Changes endpoints: whole by PUT, in parts by PATCH, of the version that <c>If-Match</c> names.</summary>
 internal static class EndpointUpdate
 {
-    /// <summary>How often a patch is applied anew because another change came between.</summary>
+    /// <summary>How often a change is made anew because another change came between.</summary>
     private const int MaxTries = 5;
 
     public static async Task<ManagementResult> ReplaceAsync(ManagementRequest request)
     {
-        var id = request.Id("endpointId");
-        var expected = VersionTag.ReadIfMatch(request.Context.Request);
         var input = await request.ReadAsync<EndpointInput>().ConfigureAwait(false);
-        try
-        {
-            return await UpdateAsync(request, id, input, expected).ConfigureAwait(false);
-        }
-        catch (WebhookConflictException)
-        {
-            throw Mismatch(id);
-        }
+        return await ChangeAsync(request, _ => input).ConfigureAwait(false);
     }
 
     public static async Task<ManagementResult> PatchAsync(ManagementRequest request)
     {
+        var patch = RequestJson.Parse(await request.ReadBytesAsync(MergePatch.MediaType).ConfigureAwait(false));
+        return await ChangeAsync(request, settings => Apply(request, settings, patch)).ConfigureAwait(false);
+    }
+
+    private static async Task<ManagementResult> ChangeAsync(ManagementRequest request, Func<EndpointSettings, EndpointInput> change)
+    {
         var id = request.Id("endpointId");
         var expected = VersionTag.ReadIfMatch(request.Context.Request);
-        var patch = RequestJson.Parse(await request.ReadBytesAsync(MergePatch.MediaType).ConfigureAwait(false));
         for (var tries = 1; ; tries++)
         {
             var current = await EndpointHandlers.FindAsync(request).ConfigureAwait(false);
             try
             {
-                return await UpdateAsync(request, id, Apply(request, current.Settings, patch), expected ?? current.Version).ConfigureAwait(false);
+                // The application alone decides about the transformation.
+                var settings = change(current.Settings).ToSettings() with { Transformation = current.Settings.Transformation };
+                var updated = await request.Service<IWebhookEndpoints>()
+                    .UpdateAsync(id, settings, request.TenantId, expected ?? current.Version, request.Aborted).ConfigureAwait(false);
+                return ManagementResult.Of(EndpointResource.Of(updated), version: updated.Version);
             }
             catch (WebhookConflictException) when (expected is not null)
             {
@@ -48,7 +48,7 @@ internal static class EndpointUpdate
             }
             catch (WebhookConflictException) when (tries < MaxTries)
             {
-                // Another change came between: the patch is applied to what that one made.
+                // Another change came between: this one is made of what that one left.
             }
         }
     }
@@ -58,14 +58,6 @@ internal static class EndpointUpdate
         var target = JsonSerializer.SerializeToNode(EndpointInput.Of(settings), request.Json.TypeInfo<EndpointInput>());
         var patched = MergePatch.Apply(target, patch);
         return request.Deserialize<EndpointInput>(Encoding.UTF8.GetBytes(patched?.ToJsonString() ?? "null"));
-    }
-
-    private static async Task<ManagementResult> UpdateAsync(
-        ManagementRequest request, string id, EndpointInput input, long? expectedVersion)
-    {
-        var updated = await request.Service<IWebhookEndpoints>()
-            .UpdateAsync(id, input.ToSettings(), request.TenantId, expectedVersion, request.Aborted).ConfigureAwait(false);
-        return ManagementResult.Of(EndpointResource.Of(updated), version: updated.Version);
     }
 
     private static ProblemException Mismatch(string id) => new(Problem.Of(
