@@ -122,7 +122,7 @@ public sealed class ComparisonProperties
 
             if (schema["anyOf"] is JsonArray forms)
             {
-                return Document(forms[_random.Next(forms.Count)]);
+                return forms.Count == 0 ? null : Document(forms[_random.Next(forms.Count)]);
             }
 
             if (schema["const"] is { } value)
