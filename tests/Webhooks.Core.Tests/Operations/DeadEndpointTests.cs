@@ -31,8 +31,16 @@ public sealed class DeadEndpointTests
         await host.WhenHandledAsync();
         host.Clock.SetUtcNow(TestHost.Noon.AddDays(5));
 
-        host.Receiver.AnswerWith(HttpStatusCode.OK);
+        // No order is promised: the one is told before the other can happen.
+        var gate = new Gate();
+        host.Receiver.Answer = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            return new HttpResponseMessage(HttpStatusCode.OK);
+        };
         await host.Endpoints.EnableAsync(endpoint);
+        await host.WhenHandledAsync();
+        gate.Open();
         await host.WhenDeliveriesAsync(all => all.Any(delivery => delivery.Status == DeliveryStatus.Succeeded));
         await host.WhenHandledAsync();
         var failed = (await host.DeliveriesAsync()).Single(delivery => delivery.Status == DeliveryStatus.Failed);
