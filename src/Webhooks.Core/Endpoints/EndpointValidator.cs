@@ -23,7 +23,8 @@ internal sealed class EndpointValidator(
     private const int MaxNameLength = 255;
     private const int MaxDescriptionLength = 2_048;
     private const int MaxEventTypes = 256;
-    private const int MaxHeaders = 32;
+    /// <summary>The most headers that an endpoint gives to its requests.</summary>
+    public const int MaxHeaders = 32;
     private const int MaxTrustedCertificates = 16;
     private const int MaxConcurrency = 1_000;
 

@@ -108,7 +108,7 @@ internal sealed class FilterParser
         foreach (var member in expression.EnumerateObject())
         {
             var name = member.Name;
-            var memberPlace = $"{place}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+            var memberPlace = $"{place}/{JsonPointer.Escape(name)}";
             if (!names.Add(name))
             {
                 Add(memberPlace, "unique", member.Value, "is there twice. {\"$and\":[…]} asks for several conditions on one field.");

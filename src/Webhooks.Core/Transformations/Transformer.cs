@@ -13,8 +13,6 @@ internal sealed class Transformer(
     IServiceScopeFactory scopes,
     IOptions<WebhooksOptions> options)
 {
-    private const int MaxHeaders = 32;
-
     private readonly WebhooksOptions _options = options.Value;
 
     /// <summary>Makes what an endpoint gets.</summary>
@@ -113,9 +111,9 @@ internal sealed class Transformer(
 
     private IReadOnlyDictionary<string, string> Check(IReadOnlyDictionary<string, string> headers)
     {
-        if (headers.Count > MaxHeaders)
+        if (headers.Count > EndpointValidator.MaxHeaders)
         {
-            throw new TransformationException($"The transformation has {headers.Count} headers; at most {MaxHeaders} are allowed.");
+            throw new TransformationException($"The transformation has {headers.Count} headers; at most {EndpointValidator.MaxHeaders} are allowed.");
         }
 
         foreach (var (name, value) in headers)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Webhooks.Publishing;
+using Webhooks.Validation;
 
 namespace Webhooks.Catalog.Schemas;
 
@@ -74,7 +75,7 @@ internal sealed class EventSchemas(EnvelopeShapes shapes, IOptions<WebhookJsonOp
                 continue;
             }
 
-            var schema = Of(property.Part, form, $"{place}/properties/{Escape(property.Name)}");
+            var schema = Of(property.Part, form, $"{place}/properties/{JsonPointer.Escape(property.Name)}");
             if (property.NeedsEventId)
             {
                 // Left out or null, as the envelope does it.
@@ -117,12 +118,9 @@ internal sealed class EventSchemas(EnvelopeShapes shapes, IOptions<WebhookJsonOp
         EnvelopePart.Data => place,
         EnvelopePart.Object { HoldsDataProperties: true } => $"{place}/allOf/1",
         EnvelopePart.Object container => container.Properties
-            .Select(property => FindData(property.Part, $"{place}/properties/{Escape(property.Name)}"))
+            .Select(property => FindData(property.Part, $"{place}/properties/{JsonPointer.Escape(property.Name)}"))
             .FirstOrDefault(static found => found is not null),
         EnvelopePart.Array { Items: [var only] } => FindData(only, $"{place}/items"),
         _ => null,
     };
-
-    private static string Escape(string name) =>
-        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Webhooks.Validation;
 
 namespace Webhooks.Catalog.Schemas;
 
@@ -42,7 +43,7 @@ internal static class SchemaReferences
         var node = root;
         foreach (var segment in reference.Split('/').Skip(1))
         {
-            var name = Uri.UnescapeDataString(segment).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = JsonPointer.Unescape(Uri.UnescapeDataString(segment));
             node = node switch
             {
                 JsonObject schema => schema[name],

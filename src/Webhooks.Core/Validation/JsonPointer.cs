@@ -1,4 +1,4 @@
-namespace Webhooks.Transformations;
+namespace Webhooks.Validation;
 
 /// <summary>JSON Pointers (RFC 6901).</summary>
 internal static class JsonPointer
@@ -23,6 +23,13 @@ internal static class JsonPointer
     }
 
     /// <summary>The names in it.</summary>
-    public static IEnumerable<string> Read(string pointer) => pointer[1..].Split('/').Select(static token =>
-        token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+    public static IEnumerable<string> Read(string pointer) => pointer[1..].Split('/').Select(Unescape);
+
+    /// <summary>Writes a name as a part of a pointer.</summary>
+    public static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    /// <summary>Reads a part of a pointer as a name.</summary>
+    public static string Unescape(string token) =>
+        token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 }
