@@ -51,7 +51,10 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
           WHERE d.tenant_id = $1 AND d.key >= i.first AND d.key <= i.last AND d.message_key = i.message_key) AS d
         """;
 
-    private const string PayloadSql = "SELECT m.payload FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = $2";
+    private const string PayloadsSql = "SELECT m.key, m.payload FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = ANY($2)";
+
+    /// <summary>How many messages' payloads are read at once.</summary>
+    private const int PayloadsAtOnce = 32;
 
     private const string InsertSql =
         """
@@ -68,7 +71,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
     private readonly string _messages = database.Sql(MessagesSql);
     private readonly string _match = database.Sql(MatchSql);
     private readonly string _there = database.Sql(ThereSql);
-    private readonly string _payload = database.Sql(PayloadSql);
+    private readonly string _payloads = database.Sql(PayloadsSql);
     private readonly string _insert = database.Sql(InsertSql);
 
     /// <summary>Does a replay's turn.</summary>
@@ -81,12 +84,17 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         var pairs = await FindMatchesAsync(transaction, window, messages).ConfigureAwait(false);
         hasMore |= pairs.Count < messages.Count;
         await RemoveWhatIsThereAsync(transaction, window.Request.TenantId, messages, pairs).ConfigureAwait(false);
-        await RemoveWhatFiltersLeaveOutAsync(transaction, window.Request.TenantId, messages, pairs).ConfigureAwait(false);
 
         var position = window.After;
         var added = new List<(Message Message, Match Match, Guid Key)>();
         for (var i = 0; i < pairs.Count; i++)
         {
+            if (i % PayloadsAtOnce == 0)
+            {
+                // Not all at once: together payloads may be large, and the turn may end before them.
+                await RemoveWhatFiltersLeaveOutAsync(transaction, window.Request.TenantId, messages, pairs, from: i).ConfigureAwait(false);
+            }
+
             var (message, missing) = (messages[i], pairs[i]);
             var skipped = 0;
             if (!message.HasPayload || message.ExpiresAt <= turn.Now)
@@ -191,22 +199,27 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         }
     }
 
-    /// <summary>Payloads are read one at a time: together they may be large.</summary>
     private async Task RemoveWhatFiltersLeaveOutAsync(
-        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<Match>> pairs)
+        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<Match>> pairs, int from)
     {
-        for (var i = 0; i < pairs.Count; i++)
+        var asked = Enumerable.Range(from, Math.Min(PayloadsAtOnce, pairs.Count - from))
+            .Where(i => messages[i].HasPayload && pairs[i].Exists(static match => match.Filter is not null))
+            .ToList();
+        if (asked.Count == 0)
         {
-            if (messages[i].HasPayload && pairs[i].Exists(static match => match.Filter is not null))
+            return;
+        }
+
+        var found = await transaction.ReadAsync(
+            SqlExtensions.Statement(_payloads).WithText(tenantId).WithKeys(asked, i => messages[i].Key),
+            static row => (Key: row.GetGuid(0), Payload: row.Bytes(1))).ConfigureAwait(false);
+        var payloads = found.ToDictionary(static row => row.Key, static row => row.Payload);
+        foreach (var i in asked)
+        {
+            if (payloads.GetValueOrDefault(messages[i].Key) is { Length: > 0 } bytes)
             {
-                var found = await transaction.ReadAsync(
-                    SqlExtensions.Statement(_payload).WithText(tenantId).WithKey(messages[i].Key),
-                    static row => row.Bytes(0)).ConfigureAwait(false);
-                if (found is [{ Length: > 0 } bytes])
-                {
-                    using var payload = new PayloadMatcher(bytes);
-                    pairs[i].RemoveAll(match => !payload.Meets(_filters.Get(match.Filter)));
-                }
+                using var payload = new PayloadMatcher(bytes);
+                pairs[i].RemoveAll(match => !payload.Meets(_filters.Get(match.Filter)));
             }
         }
     }
