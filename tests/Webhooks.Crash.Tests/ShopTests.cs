@@ -24,9 +24,8 @@ public sealed class ShopTests(ITestOutputHelper output)
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         using var folder = new TempFolder();
         var server = await PostgreSqlServer.Shared;
-        var name = $"shop_{Guid.NewGuid():n}";
-        await ExecuteAsync(server.DataSource, $"CREATE DATABASE {name}");
-        var connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
+        var connectionString = await server.CreateDatabaseAsync();
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
         await using var dataSource = NpgsqlDataSource.Create(connectionString);
         await ExecuteAsync(dataSource, "CREATE TABLE shop_orders (id text PRIMARY KEY, saves int NOT NULL)");
 

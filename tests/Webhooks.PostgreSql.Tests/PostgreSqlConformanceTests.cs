@@ -5,7 +5,7 @@ using Webhooks.Testing.Conformance;
 
 namespace Webhooks.PostgreSql.Tests;
 
-public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
+public sealed class PostgreSqlConformanceTests(SchemaPool pool) : WebhookStoreConformance, IClassFixture<SchemaPool>
 {
     private readonly ConcurrentDictionary<IWebhookStore, TestSchema> _schemas = new();
 
@@ -13,7 +13,7 @@ public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
 
     protected override async Task<IWebhookStore> CreateStoreAsync()
     {
-        var schema = await TestSchema.CreateAsync();
+        var schema = await pool.TakeAsync();
         var store = new PostgreSqlWebhookStore(schema.DataSource, schema.Options);
         _schemas[store] = schema;
         return store;
@@ -22,6 +22,6 @@ public sealed class PostgreSqlConformanceTests : WebhookStoreConformance
     protected override async Task DeleteStoreAsync(IWebhookStore store)
     {
         await base.DeleteStoreAsync(store);
-        await _schemas[store].DisposeAsync();
+        await pool.GiveBackAsync(_schemas[store]);
     }
 }

@@ -7,7 +7,7 @@ using Webhooks.Testing.Conformance;
 namespace Webhooks.PostgreSql.Tests;
 
 /// <summary>The same suite through connections of a host that has statements prepared automatically.</summary>
-public sealed class PreparedConformanceTests : WebhookStoreConformance
+public sealed class PreparedConformanceTests(SchemaPool pool) : WebhookStoreConformance, IClassFixture<SchemaPool>
 {
     private readonly ConcurrentDictionary<IWebhookStore, (TestSchema Schema, NpgsqlDataSource DataSource)> _stores = new();
 
@@ -15,7 +15,7 @@ public sealed class PreparedConformanceTests : WebhookStoreConformance
 
     protected override async Task<IWebhookStore> CreateStoreAsync()
     {
-        var schema = await TestSchema.CreateAsync();
+        var schema = await pool.TakeAsync();
         var dataSource = NpgsqlDataSource.Create(
             $"{(await PostgreSqlServer.Shared).ConnectionString};Max Auto Prepare=50;Auto Prepare Min Usages=2;Maximum Pool Size=10;Timeout=60");
         var store = new PostgreSqlWebhookStore(dataSource, schema.Options);
@@ -27,6 +27,6 @@ public sealed class PreparedConformanceTests : WebhookStoreConformance
     {
         await base.DeleteStoreAsync(store);
         await _stores[store].DataSource.DisposeAsync();
-        await _stores[store].Schema.DisposeAsync();
+        await pool.GiveBackAsync(_stores[store].Schema);
     }
 }

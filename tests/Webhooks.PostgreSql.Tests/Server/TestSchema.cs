@@ -38,5 +38,20 @@ internal sealed class TestSchema : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Deletes all rows but that of the version, if the tables are there.</summary>
+    public Task ClearAsync() => ExecuteAsync(
+        """
+        DO $$
+        DECLARE name text;
+        BEGIN
+          FOR name IN
+            SELECT oid::regclass::text FROM pg_class
+            WHERE relnamespace = to_regnamespace('{schema}') AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'schema_version'
+          LOOP
+            EXECUTE 'DELETE FROM ' || name;
+          END LOOP;
+        END $$
+        """);
+
     public async ValueTask DisposeAsync() => await ExecuteAsync("DROP SCHEMA IF EXISTS {schema} CASCADE");
 }
