@@ -95,7 +95,19 @@ internal sealed class AttemptWorkers(
             var result = AttemptResult.Nothing;
             try
             {
-                result = await attempter.AttemptAsync(lane!, delivery!, this, _abort.Token).ConfigureAwait(false);
+                var admission = await attempter.AdmitAsync(lane!, delivery!, this, _abort.Token).ConfigureAwait(false);
+                if (admission.Endpoint is { } endpoint)
+                {
+                    var startedAt = admission.StartedAt;
+                    using var activity = WebhooksTracing.StartAttempt(endpoint, delivery!, timeProvider);
+                    var response = await attempter.SendAsync(endpoint, delivery!, startedAt, _abort.Token).ConfigureAwait(false);
+                    result = await attempter.ConcludeAsync(endpoint, delivery!, startedAt, response, activity).ConfigureAwait(false);
+                }
+                else
+                {
+                    result = admission.Refusal;
+                }
+
                 if (delivery!.IsOrdered)
                 {
                     await PassInOrderAsync(lane!, delivery, result).ConfigureAwait(false);

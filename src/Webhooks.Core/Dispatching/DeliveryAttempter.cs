@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,10 @@ using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
 
-/// <summary>Makes one attempt of a delivery and decides what follows from it.</summary>
+/// <summary>
+/// Makes the attempts of deliveries and decides what follows from them. An attempt has three steps, of which only the second takes time:
+/// the worker that takes them is what remembers the attempt meanwhile.
+/// </summary>
 internal sealed class DeliveryAttempter(
     EndpointCache endpoints,
     ErasedMessages erased,
@@ -33,26 +37,27 @@ internal sealed class DeliveryAttempter(
     private readonly DispatcherOptions _options = options.Value.Dispatcher;
     private readonly TimeSpan? _tenantInterval = options.Value.Dispatcher.MaxRatePerTenant is { } rate ? RateLimit.PerSecond(rate).Interval : null;
 
+    /// <summary>Finds out whether a delivery may be attempted now.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<AttemptResult> AttemptAsync(
+    public async ValueTask<Admission> AdmitAsync(
         Lane lane, LeasedDelivery delivery, AttemptWorkers workers, CancellationToken abort)
     {
         var startedAt = timeProvider.GetNow();
         if (delivery.LeaseUntil - startedAt < _options.ShortestLease)
         {
             // It waited for so long that the lease could run out before the outcome is recorded: back to the store for a new one.
-            return AttemptResult.Release(startedAt);
+            return Admission.Refused(AttemptResult.Release(startedAt));
         }
 
         if (erased.Covers(delivery, startedAt))
         {
-            return AttemptResult.Nothing;
+            return Admission.Refused(AttemptResult.Nothing);
         }
 
         if (delivery.Message.IsExpired(startedAt))
         {
             // It has expired while it waited here: the claim that meets it ends it.
-            return AttemptResult.Release(startedAt);
+            return Admission.Refused(AttemptResult.Release(startedAt));
         }
 
         var endpoint = await endpoints
@@ -60,32 +65,37 @@ internal sealed class DeliveryAttempter(
         switch (endpoint?.Endpoint.Status)
         {
             case null:
-                return AttemptResult.Nothing;
+                return Admission.Refused(AttemptResult.Nothing);
             case EndpointStatus.Disabled:
-                return AttemptResult.Release(startedAt);
+                return Admission.Refused(AttemptResult.Release(startedAt));
             default:
                 if (endpoint.IsClosed(startedAt))
                 {
-                    return AttemptResult.Release(startedAt + ClosedPause);
+                    return Admission.Refused(AttemptResult.Release(startedAt + ClosedPause));
                 }
 
                 break;
         }
 
-        switch (workers.Admit(lane, delivery, await FindLimitsAsync(endpoint, abort).ConfigureAwait(false)))
+        return workers.Admit(lane, delivery, await FindLimitsAsync(endpoint, abort).ConfigureAwait(false)) switch
         {
-            case AdmitResult.Waiting:
-                return AttemptResult.Waiting;
-            case AdmitResult.Closed:
-                return AttemptResult.Release(startedAt);
-            default:
-                break;
-        }
+            AdmitResult.Waiting => Admission.Refused(AttemptResult.Waiting),
+            AdmitResult.Closed => Admission.Refused(AttemptResult.Release(startedAt)),
+            _ => new Admission(endpoint, startedAt),
+        };
+    }
 
-        var activity = WebhooksTracing.StartAttempt(endpoint, delivery, timeProvider);
-        var response = endpoint.Handler is { } handler
-            ? await handlers.SendAsync(handler, delivery, abort).ConfigureAwait(false)
-            : await sender.SendAsync(endpoint, delivery, startedAt, abort).ConfigureAwait(false);
+    /// <summary>Makes the attempt. Whatever the receiver does becomes part of the response; nothing is thrown.</summary>
+    public ValueTask<AttemptResponse> SendAsync(
+        CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, CancellationToken abort) => endpoint.Handler is { } handler
+        ? new ValueTask<AttemptResponse>(handlers.SendAsync(handler, delivery, abort))
+        : sender.SendAsync(endpoint, delivery, startedAt, abort);
+
+    /// <summary>Decides what follows from a response.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptResult> ConcludeAsync(
+        CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AttemptResponse response, Activity? activity)
+    {
         var outcome = response.IsAborted || response.DeferredFor is not null
             ? null
             : announcer.Announce(Decide(endpoint, delivery, startedAt, response), delivery);

@@ -44,9 +44,7 @@ internal sealed class EndpointSigning
 
         foreach (var part in _parts)
         {
-            var secrets = part.Lasting
-                ?? [.. part.Secrets.Where(secret => secret.IsLive(timestamp)).Select(static secret => secret.Secret)];
-            part.Signer.Sign(new SigningContext(messageId, timestamp, payload, secrets), headers);
+            part.Signer.Sign(new SigningContext(messageId, timestamp, payload, part.Lasting ?? part.FindLive(timestamp)), headers);
         }
     }
 
@@ -61,5 +59,8 @@ internal sealed class EndpointSigning
         public WebhookSecret[]? Lasting { get; } = secrets.All(static secret => secret.ExpiresAt is null)
             ? [.. secrets.Select(static secret => secret.Secret)]
             : null;
+
+        public WebhookSecret[] FindLive(DateTimeOffset now) =>
+            [.. secrets.Where(secret => secret.IsLive(now)).Select(static secret => secret.Secret)];
     }
 }

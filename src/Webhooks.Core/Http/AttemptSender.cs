@@ -166,6 +166,7 @@ internal sealed class AttemptSender(
             Content = content,
             Version = Version,
             VersionPolicy = VersionPolicy,
+            HasTlsIdentity = endpoint.Tls is not null,
         };
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         foreach (var (name, value) in endpoint.Headers)

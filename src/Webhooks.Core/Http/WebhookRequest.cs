@@ -36,6 +36,9 @@ public sealed class WebhookRequest : HttpRequestMessage
     /// <summary>1 for the delivery's first attempt.</summary>
     public int AttemptNumber { get; }
 
+    /// <summary>Whether <see cref="Tls.TlsIdentity.Option"/> is among its options, which come into being when they are looked at.</summary>
+    internal bool HasTlsIdentity { get; init; }
+
     /// <summary>The delivery and its attempt; nothing of the headers, which may hold secrets.</summary>
     public override string ToString() => $"{nameof(WebhookRequest)} {{ {nameof(DeliveryId)} = {DeliveryId}, {nameof(AttemptNumber)} = {AttemptNumber} }}";
 }

@@ -10,6 +10,7 @@ public sealed class SchemeSigner : IWebhookSigner
 
     private readonly ISignatureAlgorithm _algorithm;
     private readonly SignedContent _content;
+    private volatile UnixTime _lastTimestamp = new(0);
 
     /// <summary>Makes one.</summary>
     /// <param name="name">By what it is chosen: 1 to 64 of <c>A-Z a-z 0-9 _ -</c>.</param>
@@ -55,7 +56,7 @@ public sealed class SchemeSigner : IWebhookSigner
 
         if (Scheme.TimestampHeader is { } timestampHeader)
         {
-            SignatureHeaders.Set(headers, timestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
+            SignatureHeaders.Set(headers, timestampHeader, ToText(timestamp));
         }
 
         var signatures = Signatures(attempt, timestamp);
@@ -67,6 +68,18 @@ public sealed class SchemeSigner : IWebhookSigner
         {
             SignatureHeaders.Set(headers, Scheme.SignatureHeader, signatures);
         }
+    }
+
+    /// <summary>Most attempts have the second of the one before.</summary>
+    private string ToText(long timestamp)
+    {
+        var last = _lastTimestamp;
+        if (last.Seconds != timestamp)
+        {
+            _lastTimestamp = last = new UnixTime(timestamp);
+        }
+
+        return last.Text;
     }
 
     private string Signatures(SigningContext attempt, long timestamp)
@@ -119,5 +132,12 @@ public sealed class SchemeSigner : IWebhookSigner
         key.Sign(prefix, payload, signature);
         Scheme.SignaturePrefix.CopyTo(text);
         return Scheme.SignaturePrefix.Length + SignatureText.Encode(Scheme.Encoding, signature, text[Scheme.SignaturePrefix.Length..]);
+    }
+
+    private sealed class UnixTime(long seconds)
+    {
+        public long Seconds => seconds;
+
+        public string Text { get; } = seconds.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -10,5 +10,5 @@ internal sealed record EndpointMatch(
     public bool IsHolding => IsPaused || IsOrdered;
 
     public bool Accepts(IReadOnlyList<string> channels) =>
-        Channels.Count == 0 || Channels.Any(channel => channels.Contains(channel, StringComparer.Ordinal));
+        Channels.Count == 0 || Channels.Any(channels.Contains);
 }

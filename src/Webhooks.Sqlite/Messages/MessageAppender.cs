@@ -102,12 +102,13 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
         var messageSeq = session.LastInsertSeq;
         var createdAt = message.CreatedAt.ToUnixTimeMilliseconds();
         var tail = DeliveryKey.CreateTail();
-        List<LeasedDelivery>? leased = null;
+        var leased = new LeasedDelivery[CountLeases(message, endpoints, leases is null ? 0 : room)];
+        var leasedCount = 0;
         var hasFirstInLine = false;
         for (var ordinal = 0; ordinal < endpoints.Length; ordinal++)
         {
             var endpoint = endpoints[ordinal];
-            var lease = endpoint.IsHolding || room == 0 || message.DeliverAt is not null ? null : leases;
+            var lease = endpoint.IsHolding || leasedCount == leased.Length ? null : leases;
             _insertDelivery
                 .Bind(messageSeq)
                 .Bind(ordinal)
@@ -128,8 +129,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
 
             if (lease is not null)
             {
-                room--;
-                (leased ??= new List<LeasedDelivery>(Math.Min(endpoints.Length - ordinal, room + 1))).Add(new LeasedDelivery
+                leased[leasedCount++] = new LeasedDelivery
                 {
                     Id = new DeliveryKey(createdAt, messageSeq, ordinal, tail).ToId(),
                     EndpointId = endpoint.Id,
@@ -137,15 +137,18 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
                     AttemptNumber = 1,
                     LeaseUntil = lease.Until,
                     Message = message,
-                });
+                };
             }
         }
 
-        return new AppendResult(message.Id, endpoints.Length, IsDuplicate: false, (IReadOnlyList<LeasedDelivery>?)leased ?? [])
+        return new AppendResult(message.Id, endpoints.Length, IsDuplicate: false, leased)
         {
             HasFirstInLine = hasFirstInLine,
         };
     }
+
+    private static int CountLeases(WebhookMessage message, EndpointMatch[] endpoints, int room) =>
+        message.DeliverAt is null ? Math.Min(room, endpoints.Count(static endpoint => !endpoint.IsHolding)) : 0;
 
     private EndpointMatch[] FindEndpoints(WebhookMessage message)
     {

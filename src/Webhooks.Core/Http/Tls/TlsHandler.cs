@@ -11,7 +11,7 @@ internal sealed class TlsHandler : DelegatingHandler
     public TlsHandler(TimeProvider timeProvider) => _pool = new TlsHandlerPool(Create, timeProvider);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        request.Options.TryGetValue(TlsIdentity.Option, out var identity)
+        request is not WebhookRequest { HasTlsIdentity: false } && request.Options.TryGetValue(TlsIdentity.Option, out var identity)
             ? SendAsync(identity, request, cancellationToken)
             : base.SendAsync(request, cancellationToken);
 
