@@ -48,7 +48,7 @@ internal sealed class PublishLoad(SendingHost host, ReceiverProcess receiver, in
             }
 
             var number = Interlocked.Increment(ref _number);
-            sent.Add(await host.PublishAsync(number));
+            sent.Add(SentMessage.Of(await host.PublishBareAsync(number)));
             Interlocked.Increment(ref _published);
         }
     }

@@ -96,14 +96,14 @@ internal sealed class SendingHost : IAsyncDisposable
     ];
 
     /// <summary>Publishes one event.</summary>
-    public Task<SentMessage> PublishAsync(int number) => PublishAsync(number, Tenants[number % Tenants.Count]);
+    public Task<SentMessage> PublishAsync(int number) => PublishAsync(number, TenantOf(number));
 
     /// <summary>Publishes one event of a certain tenant.</summary>
-    public async Task<SentMessage> PublishAsync(int number, PublishOptions publishOptions)
-    {
-        var result = await _publisher.PublishAsync(LoadEvent.Create(number), publishOptions);
-        return new SentMessage(result.MessageId, result.DeliveryCount, TimeProvider.System.GetTimestamp());
-    }
+    public async Task<SentMessage> PublishAsync(int number, PublishOptions publishOptions) =>
+        SentMessage.Of(await _publisher.PublishAsync(LoadEvent.Create(number), publishOptions));
+
+    /// <summary>Publishes one event, with nothing around it that would be measured too.</summary>
+    public Task<PublishResult> PublishBareAsync(int number) => _publisher.PublishAsync(LoadEvent.Create(number), TenantOf(number));
 
     /// <summary>Waits until the store has every delivery recorded as succeeded, or the patience ends.</summary>
     /// <returns>How many tenants have deliveries that are not.</returns>
@@ -152,4 +152,6 @@ internal sealed class SendingHost : IAsyncDisposable
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
     }
+
+    private PublishOptions TenantOf(int number) => Tenants[number % Tenants.Count];
 }

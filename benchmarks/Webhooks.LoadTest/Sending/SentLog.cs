@@ -8,7 +8,7 @@ internal sealed class SentLog
 
     public List<SentMessage> NewList()
     {
-        var list = new List<SentMessage>(4096);
+        List<SentMessage> list = [];
         lock (_lock)
         {
             _lists.Add(list);
