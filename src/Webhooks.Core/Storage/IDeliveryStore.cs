@@ -77,7 +77,7 @@ public interface IDeliveryStore
     /// <see cref="PauseEndpointAsync"/> with <see cref="Endpoints.PauseReason.Retry"/>, in the same transaction.
     /// </remarks>
     /// <param name="owner">The dispatcher that made the attempts.</param>
-    /// <param name="outcomes">The outcomes; at least one, each of another delivery.</param>
+    /// <param name="outcomes">The outcomes; at least one. Of two of one lease, one takes effect.</param>
     /// <param name="cancellationToken">Ends the wait where nothing was recorded yet.</param>
     /// <returns>For each outcome, in order, whether it took effect.</returns>
     Task<IReadOnlyList<bool>> CompleteAsync(

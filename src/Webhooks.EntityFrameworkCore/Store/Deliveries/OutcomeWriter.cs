@@ -28,6 +28,8 @@ internal sealed class OutcomeWriter(StoreDatabase database, MessageAppender mess
                     var attempt = outcomes[i].Attempt;
                     if (FindLeased(rows, attempt.TenantId, attempt.DeliveryId, attempt.Number) is { } row)
                     {
+                        // The first one ends the lease.
+                        rows.Remove(attempt.DeliveryId);
                         results[i] = true;
                         effective.Add((row, outcomes[i]));
                     }
