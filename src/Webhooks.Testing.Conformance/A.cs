@@ -92,6 +92,15 @@ internal static class A
     public static DeliveryOutcome Retry(LeasedDelivery lease, DateTimeOffset retryAt, DateTimeOffset? startedAt = null) =>
         new(FailedAttempt(lease, startedAt), DeliveryStatus.Pending, retryAt);
 
+    public static DeliveryOutcome Interrupted(LeasedDelivery lease, DateTimeOffset? at = null) =>
+        new(
+            Attempt(lease, at) with { Duration = TimeSpan.Zero, StatusCode = null, Error = AttemptError.Interrupted },
+            DeliveryStatus.Failed,
+            RetryAt: null)
+        {
+            IsAttemptKnown = false,
+        };
+
     public static DeliveryAttempt Attempt(LeasedDelivery lease, DateTimeOffset? startedAt = null) =>
         new()
         {

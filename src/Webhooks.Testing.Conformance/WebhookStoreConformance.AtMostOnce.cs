@@ -16,20 +16,39 @@ public abstract partial class WebhookStoreConformance
         var claimed = Assert.Single((await ClaimAsync(at: 1)).Deliveries);
         Assert.True(claimed.Message.IsAtMostOnce);
 
-        Assert.Empty((await ClaimAsync(at: LeaseSeconds - 0.001, owner: A.OtherOwner)).Deliveries);
-        Assert.Empty((await ClaimAsync(at: LeaseSeconds + 1, owner: A.OtherOwner)).Deliveries);
+        Assert.False(claimed.IsInterrupted);
 
+        Assert.Empty((await ClaimAsync(at: LeaseSeconds - 0.001, owner: A.OtherOwner)).Deliveries);
+        var met = (await ClaimAsync(at: LeaseSeconds + 1, owner: A.OtherOwner)).Deliveries;
+
+        Assert.Equal([appended.Id, claimed.Id], met.Select(lease => lease.Id));
+        Assert.All(met, lease => Assert.Equal((true, 1, A.At(LeaseSeconds + 1 + LeaseSeconds)), (lease.IsInterrupted, lease.AttemptNumber, lease.LeaseUntil)));
         foreach (var lease in new[] { appended, claimed })
         {
-            var delivery = await GetDeliveryAsync(lease);
-            Assert.Equal(
-                (DeliveryStatus.Failed, AttemptError.Interrupted, 1, A.At(LeaseSeconds + 1), null),
-                (delivery.Status, delivery.LastError, delivery.AttemptCount, delivery.CompletedAt, delivery.CancelReason));
-            Assert.Empty(await ReadAttemptsAsync(lease));
             Assert.False(await CompleteAsync(A.Success(lease)));
             await ReleaseAsync(lease, dueAt: 100);
         }
 
+        Assert.Empty((await ClaimAsync(at: 101)).Deliveries);
+    }
+
+    [Fact]
+    public async Task What_was_interrupted_stays_so_until_its_end_is_recorded()
+    {
+        await AddEndpointAsync();
+        var lost = await AppendOnceAsync(leased: true);
+        await ClaimAsync(at: 100, owner: A.OtherOwner);
+
+        var lease = Assert.Single((await ClaimAsync(at: 200)).Deliveries);
+        Assert.True(lease.IsInterrupted);
+        Assert.False(await CompleteAsync(A.Interrupted(lease, A.At(201)), A.OtherOwner));
+        Assert.True(await CompleteAsync(A.Interrupted(lease, A.At(202))));
+
+        var delivery = await GetDeliveryAsync(lost);
+        Assert.Equal(
+            (DeliveryStatus.Failed, AttemptError.Interrupted, 1, A.At(202), null, null),
+            (delivery.Status, delivery.LastError, delivery.AttemptCount, delivery.CompletedAt, delivery.CancelReason, delivery.LastDuration));
+        Assert.Empty(await ReadAttemptsAsync(lost));
         Assert.Empty((await ClaimAsync(at: 1000)).Deliveries);
     }
 
@@ -38,10 +57,12 @@ public abstract partial class WebhookStoreConformance
     {
         var endpoint = await AddOrderedAsync();
         var before = A.Message(createdAt: A.At(0));
-        var once = A.Message(createdAt: A.At(1), isAtMostOnce: true);
+        var once = A.Message(createdAt: A.At(1), expiresAt: A.At(30), isAtMostOnce: true);
+        var late = A.Message(createdAt: A.At(2), expiresAt: A.At(30));
         var after = A.Message(createdAt: A.At(2));
         await AppendAsync(before);
         await AppendAsync(once);
+        await AppendAsync(late);
         await AppendAsync(after);
         Assert.Equal([endpoint], (await ClaimAsync(at: 3)).Resumed);
         var first = Assert.Single((await ClaimHeldAsync(endpoint, at: 3)).Deliveries);
@@ -51,9 +72,14 @@ public abstract partial class WebhookStoreConformance
         Assert.Equal(once.Id, alone.Message.Id);
 
         Assert.Equal([endpoint], (await ClaimAsync(at: 5 + LeaseSeconds, owner: A.OtherOwner)).Resumed);
-        var last = Assert.Single((await ClaimHeldAsync(endpoint, at: 5 + LeaseSeconds, owner: A.OtherOwner)).Deliveries);
+        var met = Assert.Single((await ClaimHeldAsync(endpoint, at: 5 + LeaseSeconds, owner: A.OtherOwner)).Deliveries);
+        Assert.Equal((alone.Id, true, true, false), (met.Id, met.IsInterrupted, met.IsOrdered, alone.IsInterrupted));
 
-        Assert.Equal(after.Id, last.Message.Id);
+        Assert.Equal([endpoint], (await ClaimAsync(at: 200)).Resumed);
+        var again = Assert.Single((await ClaimHeldAsync(endpoint, at: 200)).Deliveries);
+        Assert.Equal((alone.Id, true), (again.Id, again.IsInterrupted));
+        Assert.True(await CompleteAsync(A.Interrupted(again)));
+        Assert.Equal(after.Id, Assert.Single((await ClaimHeldAsync(endpoint, at: 201)).Deliveries).Message.Id);
         var delivery = await GetDeliveryAsync(alone);
         Assert.Equal((DeliveryStatus.Failed, AttemptError.Interrupted, 1), (delivery.Status, delivery.LastError, delivery.AttemptCount));
     }
@@ -84,7 +110,7 @@ public abstract partial class WebhookStoreConformance
             await PauseAsync(endpoint, until: 1000);
         }
 
-        await ClaimAsync(at: 100);
+        await InterruptAsync(at: 100);
 
         Assert.Equal(AttemptError.Interrupted, (await GetDeliveryAsync(lease)).LastError);
     }
@@ -106,7 +132,7 @@ public abstract partial class WebhookStoreConformance
         await AppendAsync(A.Message(isAtMostOnce: true, expiresAt: A.At(10)));
         var lease = Assert.Single((await ClaimAsync(at: 1)).Deliveries);
 
-        await ClaimAsync(at: 100);
+        await InterruptAsync(at: 100);
 
         Assert.Equal(DeliveryStatus.Failed, (await GetDeliveryAsync(lease)).Status);
     }
@@ -116,18 +142,18 @@ public abstract partial class WebhookStoreConformance
     {
         await AddEndpointAsync();
         var first = await AppendOnceAsync(leased: true);
-        await ClaimAsync(at: 100);
+        await InterruptAsync(at: 100);
 
         Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, first.Id, A.At(200), default));
         var again = Assert.Single((await ClaimAsync(at: 200)).Deliveries);
-        Assert.Equal((first.Id, 2, true), (again.Id, again.AttemptNumber, again.Message.IsAtMostOnce));
-        Assert.Empty((await ClaimAsync(at: 300)).Deliveries);
+        Assert.Equal((first.Id, 2, true, false), (again.Id, again.AttemptNumber, again.Message.IsAtMostOnce, again.IsInterrupted));
+        await InterruptAsync(at: 300);
         Assert.Equal(AttemptError.Interrupted, (await GetDeliveryAsync(first)).LastError);
 
         await StartReplayAsync();
         Assert.Equal(1, (await TurnAsync(at: 400)).ReplayedCount);
-        Assert.Single((await ClaimAsync(at: 400)).Deliveries);
-        Assert.Empty((await ClaimAsync(at: 500)).Deliveries);
+        Assert.False(Assert.Single((await ClaimAsync(at: 400)).Deliveries).IsInterrupted);
+        await InterruptAsync(at: 500);
         Assert.Equal(DeliveryStatus.Failed, (await GetDeliveryAsync(first)).Status);
     }
 
@@ -140,9 +166,17 @@ public abstract partial class WebhookStoreConformance
         await TurnAsync(at: 10);
 
         var lease = Assert.Single((await ClaimAsync(at: 10)).Deliveries);
-        Assert.Empty((await ClaimAsync(at: 100)).Deliveries);
+        await InterruptAsync(at: 100);
 
         Assert.Equal(AttemptError.Interrupted, (await GetDeliveryAsync(lease)).LastError);
+    }
+
+    /// <summary>Meets the one delivery that was interrupted, and ends it.</summary>
+    private async Task InterruptAsync(double at)
+    {
+        var lease = Assert.Single((await ClaimAsync(at)).Deliveries);
+        Assert.True(lease.IsInterrupted);
+        Assert.True(await CompleteAsync(A.Interrupted(lease, A.At(at))));
     }
 
     private async Task<LeasedDelivery> AppendOnceAsync(bool leased)

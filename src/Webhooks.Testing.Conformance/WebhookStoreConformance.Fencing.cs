@@ -30,6 +30,20 @@ public abstract partial class WebhookStoreConformance
     }
 
     [Fact]
+    public async Task Of_two_outcomes_of_one_lease_that_come_together_one_takes_effect()
+    {
+        await AddEndpointAsync();
+        var lease = await AppendLeasedAsync();
+
+        var results = await Store.CompleteAsync(A.Owner, [A.Success(lease), A.Failure(lease)], default);
+
+        var status = results[0] ? DeliveryStatus.Succeeded : DeliveryStatus.Failed;
+        Assert.Equal([results[0], !results[0]], results);
+        Assert.Equal((status, 1), ((await GetDeliveryAsync(lease)).Status, (await GetDeliveryAsync(lease)).AttemptCount));
+        Assert.Equal(status == DeliveryStatus.Succeeded, Assert.Single(await ReadAttemptsAsync(lease)).IsSuccess);
+    }
+
+    [Fact]
     public async Task An_outcome_of_another_tenant_changes_nothing()
     {
         await AddEndpointAsync();

@@ -82,6 +82,9 @@ internal static partial class LogMessages
     [LoggerMessage(415, LogLevel.Information, "Delivery {DeliveryId} to endpoint {EndpointId} was canceled by its transformation.")]
     public static partial void CanceledByTransformation(this ILogger logger, string deliveryId, string endpointId);
 
+    [LoggerMessage(416, LogLevel.Warning, "Delivery {DeliveryId} to endpoint {EndpointId} has failed: the process that had it for attempt {Number} was lost, and it is sent at most once.")]
+    public static partial void Interrupted(this ILogger logger, string deliveryId, string endpointId, int number);
+
     [LoggerMessage(500, LogLevel.Information, "Retention removed {Count} messages and attempts.")]
     public static partial void Pruned(this ILogger logger, int count);
 

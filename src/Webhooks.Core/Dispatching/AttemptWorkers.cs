@@ -49,6 +49,13 @@ internal sealed class AttemptWorkers(
         StartWorkers();
     }
 
+    /// <summary>
+    /// Ends deliveries that are interrupted, and waits until that is recorded: until then the next claim of the line of an ordered endpoint
+    /// would meet them again.
+    /// </summary>
+    public Task EndAsync(IEnumerable<LeasedDelivery> interrupted, CancellationToken cancellationToken) =>
+        Task.WhenAll(interrupted.Select(delivery => EndAsync(delivery, cancellationToken)));
+
     /// <summary>Tells what a lane is allowed before an attempt is made; where that is more than it was, more are started.</summary>
     public AdmitResult Admit(Lane lane, LeasedDelivery delivery, in LaneLimits limits)
     {
@@ -83,6 +90,14 @@ internal sealed class AttemptWorkers(
                 static work => _ = work.Workers.RunAsync(work.Lane, work.Delivery),
                 (Workers: this, Lane: lane, Delivery: delivery),
                 preferLocal: false);
+        }
+    }
+
+    private async Task EndAsync(LeasedDelivery interrupted, CancellationToken cancellationToken)
+    {
+        if (await outcomes.WriteAsync(attempter.Interrupt(interrupted), cancellationToken).ConfigureAwait(false))
+        {
+            logger.Interrupted(interrupted.Id, interrupted.EndpointId, interrupted.AttemptNumber);
         }
     }
 

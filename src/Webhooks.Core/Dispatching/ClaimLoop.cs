@@ -40,8 +40,8 @@ internal sealed class ClaimLoop(
                 await states.WriteAsync(CancellationToken.None).ConfigureAwait(false);
                 returns.ReturnAtMostOnce();
                 await returns.WriteAsync(CancellationToken.None).ConfigureAwait(false);
-                await ClaimHeldAsync().ConfigureAwait(false);
-                var nextDueAt = await ClaimDueAsync().ConfigureAwait(false);
+                await ClaimHeldAsync(stopping).ConfigureAwait(false);
+                var nextDueAt = await ClaimDueAsync(stopping).ConfigureAwait(false);
                 pause = FirstPause;
 
                 var poll = timeProvider.GetNow() + _options.PollInterval;
@@ -61,7 +61,7 @@ internal sealed class ClaimLoop(
         }
     }
 
-    private async Task ClaimHeldAsync()
+    private async Task ClaimHeldAsync(CancellationToken stopping)
     {
         foreach (var (endpoint, count) in scheduler.LanesThatWantHeld())
         {
@@ -84,10 +84,10 @@ internal sealed class ClaimLoop(
                 scheduler.Free(room - claimed.Count);
             }
 
-            workers.Accept(claimed, areHeld: true);
-            if (!isOver && claimed.Count == 0)
+            var accepted = await AcceptAsync(claimed, areHeld: true, stopping).ConfigureAwait(false);
+            if (!isOver && accepted == 0)
             {
-                // What had expired stood before what it wants. A lane that got something asks again when it has room.
+                // What has ended stood before what it wants. A lane that got something asks again when it has room.
                 wakeUp.Call();
             }
 
@@ -100,7 +100,7 @@ internal sealed class ClaimLoop(
     }
 
     /// <returns>When the next delivery is due; null when none is, or when there is no room for it.</returns>
-    private async Task<DateTimeOffset?> ClaimDueAsync()
+    private async Task<DateTimeOffset?> ClaimDueAsync(CancellationToken stopping)
     {
         var room = scheduler.Reserve(MaxBatch, share: 1);
         if (room == 0)
@@ -121,7 +121,7 @@ internal sealed class ClaimLoop(
             scheduler.Free(room - claimed.Count);
         }
 
-        workers.Accept(claimed);
+        await AcceptAsync(claimed, areHeld: false, stopping).ConfigureAwait(false);
         foreach (var endpoint in result.Resumed)
         {
             scheduler.SetTakenOver(endpoint, isTakenOver: true, isProbe: _isProbing);
@@ -133,6 +133,22 @@ internal sealed class ClaimLoop(
         }
 
         return result.NextDueAt;
+    }
+
+    /// <summary>Lets what may be attempted into its lanes, and ends what may have been.</summary>
+    /// <returns>How many may be attempted.</returns>
+    private async Task<int> AcceptAsync(IReadOnlyList<LeasedDelivery> claimed, bool areHeld, CancellationToken stopping)
+    {
+        var interrupted = claimed.Where(static delivery => delivery.IsInterrupted).ToList();
+        if (interrupted.Count == 0)
+        {
+            workers.Accept(claimed, areHeld);
+            return claimed.Count;
+        }
+
+        workers.Accept([.. claimed.Where(static delivery => !delivery.IsInterrupted)], areHeld);
+        await workers.EndAsync(interrupted, stopping).ConfigureAwait(false);
+        return claimed.Count - interrupted.Count;
     }
 
     private DateTimeOffset LeaseUntil() => timeProvider.GetNow() + _options.LeaseDuration;

@@ -120,6 +120,25 @@ internal sealed class DeliveryAttempter(
         return AttemptResult.Made(outcome!, endpoint, pauseUntil);
     }
 
+    /// <summary>What becomes of a delivery that is sent at most once and that a lost process may have sent: nobody sends it again.</summary>
+    public DeliveryOutcome Interrupt(LeasedDelivery delivery)
+    {
+        var now = timeProvider.GetNow();
+        var attempt = new DeliveryAttempt
+        {
+            Id = ids.Create(WebhookIdGenerator.AttemptPrefix, now),
+            TenantId = delivery.Message.TenantId,
+            DeliveryId = delivery.Id,
+            Number = delivery.AttemptNumber,
+            StartedAt = now,
+            Duration = TimeSpan.Zero,
+            Error = AttemptError.Interrupted,
+            ErrorMessage = "The process that was to send it was lost. It is not known whether the receiver got it.",
+        };
+        return announcer.Announce(
+            new DeliveryOutcome(attempt, DeliveryStatus.Failed, RetryAt: null) { IsAttemptKnown = false }, delivery);
+    }
+
     private async ValueTask<LaneLimits> FindLimitsAsync(CachedEndpoint endpoint, CancellationToken cancellationToken)
     {
         var tenantInterval = tenantLimits is null

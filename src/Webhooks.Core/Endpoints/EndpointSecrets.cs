@@ -76,6 +76,13 @@ internal sealed class EndpointSecrets(WebhookSigners signers, IOptions<WebhooksO
                 .Where(old => old.IsLive(now) && !old.Secret.Equals(newest)),
             .. others,
         ];
+        if (rotation.Scheme is not null
+            && (endpoint.Endpoint.Settings.SigningSchemes ?? signers.Default).All(name => secrets.Any(secret => secret.IsOf(name))))
+        {
+            // Nobody signs with the shared ones any more. The scheme that did so last has them for the grace period as its own.
+            secrets = [.. secrets.Where(static secret => !secret.IsOf(null))];
+        }
+
         return secrets.Length <= MaxSecrets
             ? secrets
             : throw new WebhookConflictException(

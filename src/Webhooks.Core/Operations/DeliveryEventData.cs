@@ -47,7 +47,9 @@ public abstract record DeliveryEventData : OperationalEventData
     [JsonPropertyOrder(-1)]
     public required int AttemptNumber { get; init; }
 
-    /// <summary>When the attempt started.</summary>
+    /// <summary>
+    /// When the attempt started; where it is <see cref="AttemptError.Interrupted"/> because its process was lost, when that was found.
+    /// </summary>
     [JsonPropertyOrder(-1)]
     public required DateTimeOffset AttemptedAt { get; init; }
 

@@ -20,6 +20,12 @@ public sealed record DeliveryOutcome(
     public SentContent? Sent { get; init; }
 
     /// <summary>
+    /// Whether the attempt is known to have been made; the default. One that nobody knows of is counted and is the delivery's last, but it is
+    /// not logged and has no duration.
+    /// </summary>
+    public bool IsAttemptKnown { get; init; } = true;
+
+    /// <summary>
     /// A message that is stored with this outcome, in the same transaction, if it takes effect, and otherwise not; null for none, as
     /// most outcomes have.
     /// </summary>

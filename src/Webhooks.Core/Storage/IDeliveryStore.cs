@@ -1,5 +1,3 @@
-using Webhooks.Dispatching;
-
 namespace Webhooks.Storage;
 
 /// <summary>The part of a store that dispatchers work with: leases, outcomes and pauses.</summary>
@@ -27,11 +25,11 @@ public interface IDeliveryStore
     /// </summary>
     /// <remarks>
     /// Due deliveries of a paused or disabled endpoint become held instead of leased; those of a deleted one, and those whose message
-    /// has expired, are canceled. One of a message that is sent at most once whose lease ran out (it still has an owner) may have been
-    /// sent: it fails with <see cref="AttemptError.Interrupted"/>, and its attempt is counted but not
-    /// recorded. They count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it. Those of an ordered
-    /// endpoint become held too, in their place in the line, and the endpoint, where it is not paused, paused until
+    /// has expired, are canceled. They count against <see cref="ClaimRequest.Limit"/>, so that the cost of a call is bounded by it. Those
+    /// of an ordered endpoint become held too, in their place in the line, and the endpoint, where it is not paused, paused until
     /// <see cref="ClaimRequest.Now"/>.
+    /// One of a message that is sent at most once whose lease ran out (it still has an owner) may have been sent: unless its endpoint is
+    /// deleted it is leased, as <see cref="LeasedDelivery.IsInterrupted"/>, whether its endpoint holds or its message has expired.
     /// </remarks>
     /// <param name="request">How many, for whom and until when.</param>
     /// <param name="cancellationToken">Ends the wait. Leases that were given all the same run out by themselves.</param>
@@ -53,7 +51,7 @@ public interface IDeliveryStore
     /// pause is over when nothing is pending any more. The order is that of the messages' appends: one that was stored before another
     /// append began comes first. What has been pending since before the order was turned on, or was sent again, comes before the others.
     /// A delivery of a message that is sent at most once is leased alone: what still has an owner when it is met may have been sent, and
-    /// fails as in <see cref="ClaimAsync"/>.
+    /// is leased as <see cref="LeasedDelivery.IsInterrupted"/>, as in <see cref="ClaimAsync"/>.
     /// </para>
     /// </remarks>
     /// <param name="request">Which endpoint, how many, for whom and until when.</param>
@@ -79,7 +77,7 @@ public interface IDeliveryStore
     /// <see cref="PauseEndpointAsync"/> with <see cref="Endpoints.PauseReason.Retry"/>, in the same transaction.
     /// </remarks>
     /// <param name="owner">The dispatcher that made the attempts.</param>
-    /// <param name="outcomes">The outcomes; at least one, each of another delivery.</param>
+    /// <param name="outcomes">The outcomes; at least one. Of two of one lease, one takes effect.</param>
     /// <param name="cancellationToken">Ends the wait where nothing was recorded yet.</param>
     /// <returns>For each outcome, in order, whether it took effect.</returns>
     Task<IReadOnlyList<bool>> CompleteAsync(

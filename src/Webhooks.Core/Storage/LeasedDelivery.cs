@@ -38,6 +38,12 @@ public sealed class LeasedDelivery
     /// </summary>
     public bool IsOrdered { get; init; }
 
+    /// <summary>
+    /// Whether it is sent at most once and an earlier lease of it ran out: it may have been sent. It is not to be attempted, nor is its lease
+    /// to be given back; it is to end, by an outcome without <see cref="DeliveryOutcome.IsAttemptKnown"/>.
+    /// </summary>
+    public bool IsInterrupted { get; init; }
+
     /// <summary>The key of the endpoint that it goes to.</summary>
     public EndpointKey EndpointKey => new(Message.TenantId, EndpointId);
 }

@@ -18,8 +18,8 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
     private static readonly string ClaimSql =
         $$"""
         WITH due AS MATERIALIZED (
-          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq, p.expires_at,
-            p.at_most_once AND p.owner IS NOT NULL AS is_interrupted
+          SELECT p.ctid AS place, p.key, p.due_at, p.tenant_id, p.endpoint_id, p.endpoint_seq,
+            {{Cancellation.IsExpired("$1")}} AS is_expired, {{Cancellation.IsInterrupted}} AS is_interrupted
           FROM {schema}.pending p
           WHERE p.due_at <= $1
           ORDER BY p.due_at, p.key
@@ -28,10 +28,10 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         ),
         last AS MATERIALIZED (SELECT due_at, key FROM due ORDER BY due_at DESC, key DESC LIMIT 1),
         met AS MATERIALIZED (
-          SELECT d.place, d.key, d.due_at, e.place AS endpoint_place, e.version,
-            e.version IS NULL OR coalesce(d.is_interrupted, false) OR coalesce(d.expires_at <= $1, false) AS is_ended,
-            e.status <> 0 OR e.paused_until IS NOT NULL OR e.is_ordered AS is_held,
-            e.is_ordered AND e.status = 0 AND e.paused_until IS NULL AS is_first
+          SELECT d.place, d.key, d.due_at, d.is_interrupted, e.place AS endpoint_place, e.version,
+            e.version IS NULL OR d.is_expired AS is_canceled,
+            (e.status <> 0 OR e.paused_until IS NOT NULL OR e.is_ordered) AND NOT d.is_interrupted AS is_held,
+            e.is_ordered AND e.status = 0 AND e.paused_until IS NULL AND NOT d.is_interrupted AS is_first
           FROM due d
           LEFT JOIN LATERAL (
             SELECT e.ctid AS place, e.version, e.status, e.paused_until, e.is_ordered FROM {schema}.endpoints e
@@ -40,20 +40,20 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
         leased AS (
           UPDATE {schema}.pending
           SET due_at = $3, owner = $4
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_ended AND NOT is_held))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_canceled AND NOT is_held))
           RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, sent
         ),
         held AS (
           UPDATE {schema}.pending
           SET due_at = NULL, owner = NULL
-          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_ended AND is_held))
+          WHERE ctid = ANY(ARRAY(SELECT place FROM met WHERE NOT is_canceled AND is_held))
         ),
         begun AS (
           UPDATE {schema}.endpoints
           SET paused_until = $1, paused_by = NULL, pause_reason = 0
-          WHERE ctid = ANY(ARRAY(SELECT DISTINCT endpoint_place FROM met WHERE is_first AND NOT is_ended)) AND paused_until IS NULL
+          WHERE ctid = ANY(ARRAY(SELECT DISTINCT endpoint_place FROM met WHERE is_first AND NOT is_canceled)) AND paused_until IS NULL
         ),
-        {{UnattemptedEnd.Sql("SELECT place FROM met WHERE is_ended", now: "$1")}},
+        {{Cancellation.Sql("SELECT place FROM met WHERE is_canceled", now: "$1")}},
         over AS MATERIALIZED (
           SELECT ctid AS place FROM {schema}.endpoints
           WHERE paused_until <= $1 AND status = 0
@@ -67,21 +67,22 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
           WHERE ctid = ANY(ARRAY(SELECT place FROM over)) AND EXISTS (SELECT 1 FROM over)
           RETURNING tenant_id, id
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, NULL::bigint, NULL::timestamptz, l.resend, l.sent
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, m.version, l.attempt_count, m.due_at, NULL::bigint, NULL::timestamptz, l.resend, l.sent,
+          m.is_interrupted
         FROM leased l
         JOIN met m ON m.key = l.key
         UNION ALL
-        SELECT NULL, tenant_id, NULL, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM resumed
+        SELECT NULL, tenant_id, NULL, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM resumed
         UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM due), least(
           CASE WHEN EXISTS (SELECT 1 FROM leased) OR EXISTS (SELECT 1 FROM resumed) THEN $3 END,
-          CASE WHEN EXISTS (SELECT 1 FROM met WHERE is_first AND NOT is_ended) THEN $1 END,
+          CASE WHEN EXISTS (SELECT 1 FROM met WHERE is_first AND NOT is_canceled) THEN $1 END,
           (SELECT p.due_at FROM {schema}.pending p
            WHERE p.due_at IS NOT NULL AND (p.due_at, p.key) > (coalesce((SELECT due_at FROM last), '-infinity'), coalesce((SELECT key FROM last), $6))
            ORDER BY p.due_at, p.key LIMIT 1),
           (SELECT paused_until FROM {schema}.endpoints
            WHERE paused_until IS NOT NULL AND status = 0 AND ctid <> ALL(ARRAY(SELECT place FROM over))
-           ORDER BY paused_until LIMIT 1)), NULL, NULL
+           ORDER BY paused_until LIMIT 1)), NULL, NULL, NULL
         ORDER BY 7, 1
         """;
 
@@ -134,7 +135,7 @@ internal sealed class DueClaim(PostgreSqlDatabase database, LeaseLoader loader, 
             {
                 if (!row.IsDBNull(0))
                 {
-                    leased.Add(LeasedRow.Read(row, resend: 9, sent: 10));
+                    leased.Add(LeasedRow.Read(row, resend: 9, sent: 10, isInterrupted: 11));
                 }
                 else if (!row.IsDBNull(1))
                 {

@@ -26,7 +26,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
         ),
         held AS MATERIALIZED (
           SELECT p.ctid AS spot, p.place, p.key, p.at_most_once IS NOT NULL AS is_single,
-            coalesce(p.expires_at <= $6, false) OR p.at_most_once IS NOT NULL AND p.owner IS NOT NULL AS is_ended
+            {{Cancellation.IsExpired("$6")}} AS is_expired, {{Cancellation.IsInterrupted}} AS is_interrupted
           FROM {schema}.pending p
           WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL AND p.endpoint_seq = (SELECT seq FROM endpoint)
           ORDER BY p.place NULLS FIRST, p.key
@@ -36,7 +36,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
         line AS (
           SELECT spot, row_number() OVER line AS turn, count(*) FILTER (WHERE is_single) OVER line AS singles
           FROM held
-          WHERE NOT is_ended
+          WHERE NOT is_expired
           WINDOW line AS (ORDER BY place NULLS FIRST, key)
         ),
         leased AS (
@@ -45,10 +45,10 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
           WHERE ctid = ANY(ARRAY(SELECT spot FROM line WHERE turn <= $5 AND (turn = 1 OR singles = 0 OR NOT (SELECT is_ordered FROM endpoint))))
           RETURNING key, tenant_id, message_key, endpoint_id, attempt_count, resend, sent, place
         ),
-        {{UnattemptedEnd.Sql("SELECT spot FROM held WHERE is_ended", now: "$6")}},
+        {{Cancellation.Sql("SELECT spot FROM held WHERE is_expired", now: "$6")}},
         rest AS (
-          SELECT count(*) <= $5 AND (count(*) FILTER (WHERE NOT is_ended) = 0 OR NOT (SELECT is_ordered FROM endpoint)) AS is_over,
-            coalesce(bool_or(is_ended), false) AS has_ended
+          SELECT count(*) <= $5 AND (count(*) FILTER (WHERE NOT is_expired) = 0 OR NOT (SELECT is_ordered FROM endpoint)) AS is_over,
+            coalesce(bool_or(is_expired), false) AS has_expired
           FROM held
         ),
         pause AS (
@@ -57,7 +57,8 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
           FROM rest
           WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM endpoint)
         )
-        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend, e.is_ordered, rest.has_ended, l.sent
+        SELECT l.key, l.tenant_id, l.message_key, l.endpoint_id, e.version, l.attempt_count, rest.is_over, l.resend, e.is_ordered, rest.has_expired, l.sent,
+          l.key = ANY(ARRAY(SELECT key FROM held WHERE is_interrupted)) AS is_interrupted
         FROM endpoint e
         CROSS JOIN rest
         LEFT JOIN leased l ON true
@@ -69,7 +70,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
 
     public async Task<HeldClaimResult> ClaimAsync(HeldClaimRequest request, CancellationToken cancellationToken)
     {
-        var (result, hasEnded) = await database.RunOnSessionAsync(
+        var (result, hasExpired) = await database.RunOnSessionAsync(
             async (session, cancellation) =>
             {
                 var connection = session.Connection;
@@ -77,11 +78,11 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
                 var leased = rows.Where(static row => row.Lease is not null).Select(static row => row.Lease!).ToList();
                 var deliveries = await loader.LoadAsync(connection, leased, request.LeaseUntil, cancellation).ConfigureAwait(false);
                 return rows.Count == 0
-                    ? (new HeldClaimResult(deliveries, IsOver: true), HasEnded: false)
-                    : (new HeldClaimResult(deliveries, rows[0].IsOver), rows[0].HasEnded);
+                    ? (new HeldClaimResult(deliveries, IsOver: true), HasExpired: false)
+                    : (new HeldClaimResult(deliveries, rows[0].IsOver), rows[0].HasExpired);
             },
             cancellationToken).ConfigureAwait(false);
-        if (hasEnded && !result.IsOver)
+        if (hasExpired && !result.IsOver)
         {
             await expiry.CancelAsync(request.Endpoint, request.Now, cancellationToken).ConfigureAwait(false);
         }
@@ -97,11 +98,11 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
         .WithInt(request.Limit)
         .WithTime(request.Now);
 
-    private async Task<List<(LeasedRow? Lease, bool IsOver, bool HasEnded)>> ReadAsync(
+    private async Task<List<(LeasedRow? Lease, bool IsOver, bool HasExpired)>> ReadAsync(
         NpgsqlConnection connection, HeldClaimRequest request, CancellationToken cancellationToken)
     {
         var take = SqlExtensions.Statement(_lock).WithText(request.Endpoint.TenantId).WithText(request.Endpoint.EndpointId);
-        var claimed = new List<(LeasedRow? Lease, bool IsOver, bool HasEnded)>();
+        var claimed = new List<(LeasedRow? Lease, bool IsOver, bool HasExpired)>();
         var batch = database.CreateBatch(connection, transaction: null, take, CreateStatement(request));
         await using (batch.ConfigureAwait(false))
         {
@@ -112,7 +113,7 @@ internal sealed class HeldClaim(PostgreSqlDatabase database, LeaseLoader loader,
                 while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     claimed.Add((
-                        rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7, sent: 10, isOrdered: 8), rows.GetBoolean(6), rows.GetBoolean(9)));
+                        rows.IsDBNull(0) ? null : LeasedRow.Read(rows, resend: 7, sent: 10, isInterrupted: 11, isOrdered: 8), rows.GetBoolean(6), rows.GetBoolean(9)));
                 }
             }
         }

@@ -16,15 +16,15 @@ internal sealed class HeldExpiry(PostgreSqlDatabase database)
     private static readonly string CancelSql =
         $$"""
         WITH held AS MATERIALIZED (
-          SELECT p.ctid AS spot, coalesce(p.expires_at <= $3, false) AS is_expired
+          SELECT p.ctid AS spot, {{Cancellation.IsExpired("$3")}} AS is_expired
           FROM {schema}.pending p
           WHERE p.tenant_id = $1 AND p.endpoint_id = $2 AND p.due_at IS NULL
           ORDER BY p.place NULLS FIRST, p.key
           LIMIT $4
           FOR UPDATE SKIP LOCKED
         ),
-        {{UnattemptedEnd.Sql("SELECT spot FROM held WHERE is_expired", now: "$3")}}
-        SELECT count(*) FROM ended
+        {{Cancellation.Sql("SELECT spot FROM held WHERE is_expired", now: "$3")}}
+        SELECT count(*) FROM canceled
         """;
 
     private readonly string _cancel = database.Sql(CancelSql);

@@ -67,5 +67,6 @@ internal sealed class LeaseLoader(PostgreSqlDatabase database)
         Resend = ResendNote.Read(row.Resend),
         Sent = SentContent.Read(row.Sent),
         IsOrdered = row.IsOrdered,
+        IsInterrupted = row.IsInterrupted,
     };
 }

@@ -13,10 +13,11 @@ internal sealed record LeasedRow(
     int AttemptCount,
     string? Resend,
     byte[]? Sent,
+    bool IsInterrupted,
     bool IsOrdered)
 {
-    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count; the resend note, what it sends, and whether it is leased in order.</summary>
-    public static LeasedRow Read(NpgsqlDataReader row, int resend, int sent, int? isOrdered = null) => new(
+    /// <summary>Reads the columns key, tenant, message key, endpoint, its version, and attempt count; the resend note, what it sends, whether it was interrupted, and whether it is leased in order.</summary>
+    public static LeasedRow Read(NpgsqlDataReader row, int resend, int sent, int isInterrupted, int? isOrdered = null) => new(
         row.GetGuid(0),
         row.GetString(1),
         row.GetGuid(2),
@@ -25,5 +26,6 @@ internal sealed record LeasedRow(
         row.GetInt32(5),
         row.NullableText(resend),
         row.IsDBNull(sent) ? null : row.Bytes(sent),
+        row.GetBoolean(isInterrupted),
         isOrdered is { } column && row.GetBoolean(column));
 }

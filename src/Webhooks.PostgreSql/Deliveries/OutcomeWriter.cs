@@ -16,7 +16,7 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
     /// <summary>
     /// Rows are looked up one by one and changed by their place (ctid): neither is ever planned as a scan. A row that somebody
     /// else changed in the same moment is checked against the fence as it is then. What is changed carries all that history
-    /// needs along, so that nothing is joined. Endpoints that are paused for a retry are locked before their deliveries, like by claims.
+    /// needs along, so that nothing is joined. An attempt that nobody knows of has no id and is not logged. Endpoints that are paused for a retry are locked before their deliveries, like by claims.
     /// </summary>
     private const string CompleteSql =
         """
@@ -63,15 +63,17 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
             created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
           SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, number,
-            created_at, started_at + duration * interval '1 millisecond', status_code, error, duration, cancel_reason
+            created_at, started_at + coalesce(duration, 0) * interval '1 millisecond', status_code, error, duration, cancel_reason
           FROM ended
         ),
         logged AS (
           INSERT INTO {schema}.attempts (tenant_id, delivery_key, number, id, started_at, duration, status_code, error, error_message,
             is_truncated, response)
           SELECT tenant_id, key, number, id, started_at, duration, status_code, error, error_message, is_truncated, response FROM ended
+          WHERE id IS NOT NULL
           UNION ALL
           SELECT tenant_id, key, number, id, started_at, duration, status_code, error, error_message, is_truncated, response FROM retried
+          WHERE id IS NOT NULL
         )
         SELECT ARRAY(SELECT ord::int - 1 FROM ended UNION ALL SELECT ord::int - 1 FROM retried)
         """;
@@ -172,9 +174,9 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
             .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => outcome.Attempt.Number)
             .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Outcome.Status)
             .WithTimes(outcomes, static outcome => outcome.Outcome.RetryAt)
-            .WithTexts(outcomes, static outcome => StorableText.From(outcome.Attempt.Id))
+            .WithTexts(outcomes, static outcome => outcome.Outcome.IsAttemptKnown ? StorableText.From(outcome.Attempt.Id) : null)
             .WithArray(NpgsqlDbType.TimestampTz, outcomes, static outcome => outcome.Attempt.StartedAt.UtcDateTime)
-            .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Attempt.Duration.TotalMilliseconds)
+            .WithInts(outcomes, static outcome => outcome.Outcome.IsAttemptKnown ? (int)outcome.Attempt.Duration.TotalMilliseconds : null)
             .WithInts(outcomes, static outcome => outcome.Attempt.StatusCode)
             .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Attempt.Error)
             .WithTexts(outcomes, static outcome => StorableText.From(outcome.Attempt.ErrorMessage))

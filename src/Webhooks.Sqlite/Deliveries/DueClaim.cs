@@ -72,16 +72,13 @@ internal sealed class DueClaim(SqliteSession session, LeaseWriter leases, Ender 
         {
             switch (delivery.Endpoint)
             {
-                case var _ when delivery.IsInterrupted:
-                    ender.Interrupt(delivery, request.Now);
-                    break;
                 case null:
                     ender.Cancel(delivery, request.Now, CancelReason.EndpointDeleted);
                     break;
-                case var _ when delivery.ExpiresAt <= request.Now:
+                case var _ when delivery.IsExpired(request.Now):
                     ender.Cancel(delivery, request.Now, CancelReason.Expired);
                     break;
-                case { IsHolding: true } holding:
+                case { IsHolding: true } holding when !delivery.IsInterrupted:
                     _hold.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Execute();
                     if (holding is { IsOrdered: true, IsEnabled: true, IsPaused: false })
                     {

@@ -12,38 +12,18 @@ internal sealed class Ender(SqliteSession session)
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 
-    private readonly Statement _interrupt = session.Prepare(
-        """
-        UPDATE webhook_delivery
-        SET status = 2, attempt_count = attempt_count + 1, due_at = NULL, owner = NULL, sent = NULL, completed_at = ?3, last_status_code = NULL,
-          last_error = ?4, last_duration = NULL
-        WHERE message_seq = ?1 AND ordinal = ?2
-        """);
-
-    /// <summary>Ends one that may have been attempted by a dispatcher that was lost, and is attempted at most once.</summary>
-    public void Interrupt(PendingDelivery delivery, DateTimeOffset now) =>
-        _interrupt.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(now).Bind((long)AttemptError.Interrupted).Execute();
-
     public void Cancel(PendingDelivery delivery, DateTimeOffset now, CancelReason reason) =>
         _cancel.Bind(delivery.MessageSeq).Bind(delivery.Ordinal).Bind(now).Bind((long)reason).Execute();
 
-    /// <summary>Ends those that may have been sent and are sent at most once, and those whose message has expired.</summary>
+    /// <summary>Ends those whose message has expired.</summary>
     /// <returns>The others.</returns>
-    public List<PendingDelivery> EndWhatMayNotBeSent(List<PendingDelivery> deliveries, DateTimeOffset now) =>
-        deliveries.FindAll(delivery =>
+    public List<PendingDelivery> CancelExpired(List<PendingDelivery> deliveries, DateTimeOffset now)
+    {
+        foreach (var expired in deliveries.Where(delivery => delivery.IsExpired(now)))
         {
-            if (delivery.IsInterrupted)
-            {
-                Interrupt(delivery, now);
-                return false;
-            }
+            Cancel(expired, now, CancelReason.Expired);
+        }
 
-            if (delivery.ExpiresAt <= now)
-            {
-                Cancel(delivery, now, CancelReason.Expired);
-                return false;
-            }
-
-            return true;
-        });
+        return deliveries.FindAll(delivery => !delivery.IsExpired(now));
+    }
 }

@@ -77,14 +77,14 @@ internal sealed class HeldClaim(SqliteSession session, LeaseWriter leases, Ender
         // One more than asked for tells whether anything is left.
         var window = request.Limit + 1;
         var rows = Read(endpointSeq, window);
-        if (rows.Exists(delivery => delivery.ExpiresAt <= request.Now))
+        if (rows.Exists(delivery => delivery.IsExpired(request.Now)))
         {
             // Where one has expired there may be many, and a claim for one delivery at a time would hardly get past them.
             window = Math.Max(window, ExpiredWindow);
             rows = Read(endpointSeq, window);
         }
 
-        var held = ender.EndWhatMayNotBeSent(rows, request.Now);
+        var held = ender.CancelExpired(rows, request.Now);
         if (!isOrdered)
         {
             return (held, rows.Count == window || held.Count > request.Limit);

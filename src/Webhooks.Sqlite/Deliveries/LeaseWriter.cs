@@ -44,6 +44,7 @@ internal sealed class LeaseWriter(SqliteSession session)
         Resend = ResendNote.Read(delivery.Resend),
         Sent = SentContent.Read(delivery.Sent),
         IsOrdered = isOrdered,
+        IsInterrupted = delivery.IsInterrupted,
     };
 
     private WebhookMessage ReadMessage(long seq) => _readMessage.Bind(seq).ReadOne(MessageReader.Read)!;

@@ -99,7 +99,7 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
             .Bind(outcome.Status == DeliveryStatus.Pending ? null : attempt.StartedAt + attempt.Duration)
             .Bind(attempt.StatusCode)
             .Bind((long)attempt.Error)
-            .Bind(attempt.Duration)
+            .Bind(outcome.IsAttemptKnown ? (long?)attempt.Duration.TotalMilliseconds : null)
             .Bind((long?)outcome.CancelReason);
         var isEffective = (outcome.Sent is { } sent ? _complete.Bind(sent.ToBytes()) : _complete.Bind((string?)null)).Execute() > 0;
         if (!isEffective)
@@ -112,6 +112,16 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
             key.Bind(_pauseForRetry).Bind(retryAt).Execute();
         }
 
+        if (outcome.IsAttemptKnown)
+        {
+            Log(key, attempt);
+        }
+
+        return true;
+    }
+
+    private void Log(DeliveryKey key, DeliveryAttempt attempt)
+    {
         _insertAttempt
             .Bind(key.MessageSeq)
             .Bind(key.Ordinal)
@@ -131,7 +141,5 @@ internal sealed class OutcomeWriter(SqliteSession session, MessageAppender messa
         {
             _insertAttempt.Bind(attempt.ResponseExcerpt.Span).Execute();
         }
-
-        return true;
     }
 }

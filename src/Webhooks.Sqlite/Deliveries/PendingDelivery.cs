@@ -26,6 +26,9 @@ internal sealed record PendingDelivery(
     /// <summary>Whether it may have been sent, by a dispatcher that was lost, and is not to be sent twice.</summary>
     public bool IsInterrupted => IsAtMostOnce && HasOwner;
 
+    /// <summary>Whether it is too late to send it. What may have been sent has failed, however late it is.</summary>
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now && !IsInterrupted;
+
     public static PendingDelivery Read(Statement row) => new(
         row.Int64(0),
         row.Int64(1),

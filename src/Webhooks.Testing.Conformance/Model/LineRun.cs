@@ -1,4 +1,5 @@
 using Webhooks.Endpoints;
+using Webhooks.Publishing;
 using Webhooks.Storage;
 using Xunit;
 
@@ -6,7 +7,7 @@ namespace Webhooks.Testing.Conformance.Model;
 
 /// <summary>
 /// Lets three dispatchers that behave, and die, work on one ordered endpoint, and makes sure that its receiver never gets an event
-/// while an earlier one is pending, nor while another dispatcher is sending one.
+/// while an earlier one is pending, nor while another dispatcher is sending one, nor one twice that is sent at most once.
 /// </summary>
 internal sealed class LineRun(IWebhookStore store)
 {
@@ -21,6 +22,9 @@ internal sealed class LineRun(IWebhookStore store)
 
     /// <summary>Sent again: they get in line when a claim meets them, behind what is in a dispatcher's memory by then.</summary>
     private readonly HashSet<string> _again = new(StringComparer.Ordinal);
+
+    /// <summary>What is sent at most once and was.</summary>
+    private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _deliveries = new(StringComparer.Ordinal);
     private DateTimeOffset _now = A.Start;
     private EndpointKey _endpoint;
@@ -58,7 +62,7 @@ internal sealed class LineRun(IWebhookStore store)
             case LineAction.Succeed when dispatcher.Attempt is { } lease:
                 await CompleteAsync(dispatcher, A.Success(lease, _now));
                 break;
-            case LineAction.Fail when dispatcher.Attempt is { } lease:
+            case LineAction.Fail when dispatcher.Attempt is { Message.IsAtMostOnce: false } lease:
                 await CompleteAsync(dispatcher, A.Retry(lease, _now.AddSeconds(step.Amount), _now));
                 break;
             case LineAction.Exhaust when dispatcher.Attempt is { } lease:
@@ -110,7 +114,9 @@ internal sealed class LineRun(IWebhookStore store)
         }
 
         // Instances whose clocks differ: the order is not that of the times.
-        var messages = A.Messages(count, createdAt: _now.AddSeconds(-(_published.Count % 7)));
+        var createdAt = _now.AddSeconds(-(_published.Count % 7));
+        List<WebhookMessage> messages =
+            [.. Enumerable.Range(0, count).Select(number => A.Message(createdAt: createdAt, isAtMostOnce: (_published.Count + number) % 3 == 0))];
         await store.AppendAsync(messages, new LeaseGrant(_dispatchers[0].Name, _now + Lease, Limit: 9), default);
         foreach (var message in messages)
         {
@@ -139,7 +145,14 @@ internal sealed class LineRun(IWebhookStore store)
         foreach (var lease in held.Deliveries)
         {
             Assert.True(lease.IsOrdered);
-            dispatcher.Memory.Enqueue(lease);
+            if (lease.IsInterrupted)
+            {
+                await RecordAsync(dispatcher, A.Interrupted(lease, _now), lease.Message.Id);
+            }
+            else
+            {
+                dispatcher.Memory.Enqueue(lease);
+            }
         }
 
         (dispatcher.IsTakenOver, dispatcher.TakenOverUntil) = (!held.IsOver, _now + Lease);
@@ -168,25 +181,31 @@ internal sealed class LineRun(IWebhookStore store)
         Assert.All(
             _dispatchers.Where(other => other != dispatcher && other.Attempt is not null),
             other => Assert.True(other.Ends <= _now, "Two dispatchers send at the same time."));
+        Assert.True(!lease.Message.IsAtMostOnce || _sent.Add(lease.Message.Id), "What is sent at most once is sent twice.");
         dispatcher.Attempt = lease;
         dispatcher.Ends = _now + AttemptTime;
     }
 
     private async Task CompleteAsync(Dispatcher dispatcher, DeliveryOutcome outcome)
     {
-        var messageId = dispatcher.Attempt!.Message.Id;
-        var isRecorded = Assert.Single(await store.CompleteAsync(dispatcher.Name, [outcome], default));
+        var isRecorded = await RecordAsync(dispatcher, outcome, dispatcher.Attempt!.Message.Id);
         dispatcher.Attempt = null;
         if (!isRecorded || outcome.RetryAt is not null)
         {
             dispatcher.Forget(dispatcher.IsTakenOver && !isRecorded);
         }
+    }
 
+    private async Task<bool> RecordAsync(Dispatcher dispatcher, DeliveryOutcome outcome, string messageId)
+    {
+        var isRecorded = Assert.Single(await store.CompleteAsync(dispatcher.Name, [outcome], default));
         if (isRecorded && outcome.RetryAt is null)
         {
             _pending.Remove(messageId);
             _again.Remove(messageId);
         }
+
+        return isRecorded;
     }
 
     private async Task ResendAsync(string messageId)
@@ -194,6 +213,7 @@ internal sealed class LineRun(IWebhookStore store)
         if (await store.ResendAsync(A.Tenant, _deliveries[messageId], _now, default) == ResendResult.Resent)
         {
             _again.Add(messageId);
+            _sent.Remove(messageId);
         }
     }
 

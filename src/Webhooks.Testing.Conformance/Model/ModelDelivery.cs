@@ -36,18 +36,22 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
     /// <summary>Whether the store may hold it already where the contract leaves it open; its next read tells.</summary>
     public bool MayBeHeld { get; set; }
 
-    /// <summary>Whether the store may have ended it already (<see cref="EndWhatMayNotBeLeased"/>); its next read tells.</summary>
+    /// <summary>Whether the store may have ended it already (<see cref="Expire"/>); its next read tells.</summary>
     public bool MayHaveEnded { get; set; }
 
+    /// <summary>Whether it may have been sent and must not be sent again.</summary>
     public bool IsInterrupted => IsAtMostOnce && Owner is not null;
 
     public bool IsPending => Status == DeliveryStatus.Pending;
+
+    /// <summary>Whether a claim that meets it leases it, and does not hold it.</summary>
+    public bool IsFree => Endpoint.TakesDeliveries || IsInterrupted;
 
     public bool IsHeld => IsPending && DueAt is null;
 
     public bool IsDue(DateTimeOffset now) => IsPending && DueAt <= now;
 
-    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now;
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now && !IsInterrupted;
 
     public void Schedule(DateTimeOffset dueAt, string? owner) => (DueAt, Owner) = (dueAt, owner);
 
@@ -56,17 +60,6 @@ internal sealed class ModelDelivery(string id, string messageId, DateTimeOffset 
     public void End(DeliveryStatus status, CancelReason? reason = null) =>
         (Status, DueAt, Owner, CancelReason, MayHaveEnded) = (status, null, null, reason, false);
 
-    /// <summary>Ends it as a claim does that meets it and may not lease it.</summary>
-    public void EndWhatMayNotBeLeased()
-    {
-        if (IsInterrupted)
-        {
-            AttemptCount++;
-            End(DeliveryStatus.Failed);
-        }
-        else
-        {
-            End(DeliveryStatus.Canceled, Dispatching.CancelReason.Expired);
-        }
-    }
+    /// <summary>Ends it as a claim does that meets it too late.</summary>
+    public void Expire() => End(DeliveryStatus.Canceled, Dispatching.CancelReason.Expired);
 }

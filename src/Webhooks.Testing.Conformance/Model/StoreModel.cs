@@ -101,7 +101,7 @@ internal sealed class StoreModel(IWebhookStore store)
 
         if (expected.MayHaveEnded && actual.Status != DeliveryStatus.Pending)
         {
-            expected.EndWhatMayNotBeLeased();
+            expected.Expire();
         }
 
         (expected.MayBeHeld, expected.MayHaveEnded) = (false, false);

@@ -76,7 +76,8 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
             StoreAction.Prune => PruneAsync(),
             StoreAction.Advance => Advance(amount),
             _ when lease == default => Task.CompletedTask,
-            StoreAction.Succeed => CompleteAsync(A.Success(lease.Delivery, _now), lease),
+            StoreAction.Succeed or StoreAction.Retry or StoreAction.Release when lease.Delivery.IsInterrupted => EndAsync(lease),
+            StoreAction.Succeed => EndAsync(lease),
             StoreAction.Retry => CompleteAsync(A.Retry(lease.Delivery, _now.AddSeconds(amount), _now), lease),
             StoreAction.CompleteAsAnother => CompleteAsync(
                 A.Success(lease.Delivery, _now), lease with { Owner = Owners.First(other => other != lease.Owner) }),
@@ -145,27 +146,27 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
 
         var claimed = claim.Deliveries.Select(lease => _model[lease.Id]).ToList();
         Assert.Equal(claimed.Count, claimed.Distinct().Count());
-        Assert.All(claimed, delivery => Assert.True(delivery.IsDue(_now) && delivery.Endpoint.TakesDeliveries));
+        Assert.All(claimed, delivery => Assert.True(delivery.IsDue(_now) && delivery.IsFree));
         Assert.Equal(claimed.Select(delivery => delivery.DueAt), claimed.Select(delivery => delivery.DueAt).Order());
         Assert.InRange(claimed.Count, 0, limit);
         Assert.True(claim.HasMore || claimed.Count < limit);
         Assert.False(claim.HasMore && due.Count < limit);
 
-        var met = due.Count(delivery => !delivery.Endpoint.TakesDeliveries || delivery.IsExpired(_now) || delivery.IsInterrupted) + claimed.Count;
+        var met = due.Count(delivery => !delivery.IsFree || delivery.IsExpired(_now)) + claimed.Count;
         foreach (var delivery in due.Except(claimed))
         {
-            if (delivery.IsExpired(_now) || delivery.IsInterrupted)
+            if (delivery.IsExpired(_now))
             {
                 if (due.Count < limit)
                 {
-                    delivery.EndWhatMayNotBeLeased();
+                    delivery.Expire();
                 }
                 else
                 {
                     delivery.MayHaveEnded = true;
                 }
             }
-            else if (delivery.Endpoint.TakesDeliveries)
+            else if (delivery.IsFree)
             {
                 Assert.True(claim.HasMore && met >= limit, "A delivery that is due was left behind.");
                 Assert.All(claimed, earlier => Assert.True(earlier.DueAt <= delivery.DueAt));
@@ -210,7 +211,7 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
         expired.ForEach(delivery => delivery.MayHaveEnded = true);
         if (result.IsOver)
         {
-            expired.ForEach(delivery => delivery.EndWhatMayNotBeLeased());
+            expired.ForEach(delivery => delivery.Expire());
         }
         else if (expired.Count > 0)
         {
@@ -225,6 +226,10 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
 
         return !result.IsOver;
     }
+
+    /// <summary>Records that it succeeded; where it may have been sent before, that nobody knows.</summary>
+    private Task EndAsync((LeasedDelivery Delivery, string Owner) lease) =>
+        CompleteAsync(lease.Delivery.IsInterrupted ? A.Interrupted(lease.Delivery, _now) : A.Success(lease.Delivery, _now), lease);
 
     private async Task CompleteAsync(DeliveryOutcome outcome, (LeasedDelivery Delivery, string Owner) lease)
     {
@@ -285,7 +290,7 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
 
             foreach (var lease in _leases.Where(lease => lease.Owner == Drainer).ToList())
             {
-                await CompleteAsync(A.Success(lease.Delivery, _now), lease);
+                await EndAsync(lease);
             }
 
             await _model.CompareAsync();
@@ -307,7 +312,7 @@ internal sealed partial class StoreModelRun(IWebhookStore store)
             var delivery = _model[lease.Id];
             Assert.False(delivery.DeliverAt > _now);
             Assert.False(!isAppend && delivery.IsExpired(_now));
-            Assert.False(delivery.IsInterrupted);
+            Assert.Equal(delivery.IsInterrupted, lease.IsInterrupted);
             Assert.Equal(
                 (delivery.AttemptCount + 1, delivery.Endpoint.Version, delivery.Endpoint.Key, _now + Lease),
                 (lease.AttemptNumber, lease.EndpointVersion, lease.EndpointKey, lease.LeaseUntil));

@@ -87,6 +87,26 @@ public sealed class SigningSchemeChoiceTests
     }
 
     [Fact]
+    public async Task A_shared_secret_ends_with_the_grace_period_of_the_last_scheme_that_gets_one_of_its_own()
+    {
+        await using var host = await TestHost.StartAsync();
+        var created = await host.Endpoints.CreateAsync(TestHost.Settings() with { SigningSchemes = ["v1", "stripe"] });
+        var stripe = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new() { Scheme = "stripe", GracePeriod = TimeSpan.FromHours(1) });
+        (await host.Endpoints.GetSecretsAsync(created.Endpoint.Id)).Should().Contain(secret => secret.Scheme == null && secret.ExpiresAt == null);
+
+        var v1 = await host.Endpoints.RotateSecretAsync(created.Endpoint.Id, new() { Scheme = "v1", GracePeriod = TimeSpan.FromHours(2) });
+
+        var during = await SendAsync(host);
+        Verify(during, SigningScheme.StandardWebhooks, host, v1).Should().BeTrue();
+        Verify(during, SigningScheme.StandardWebhooks, host, created.Secret).Should().BeTrue();
+        host.Clock.Advance(TimeSpan.FromHours(2));
+        (await host.Endpoints.GetSecretsAsync(created.Endpoint.Id)).Select(secret => secret.Secret).Should().BeEquivalentTo([v1, stripe]);
+        var after = await SendAsync(host, 2);
+        Verify(after, SigningScheme.StandardWebhooks, host, v1).Should().BeTrue();
+        Verify(after, SigningScheme.Stripe, host, stripe).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_scheme_whose_header_holds_one_signature_signs_with_the_newest_secret()
     {
         await using var host = await TestHost.StartAsync();

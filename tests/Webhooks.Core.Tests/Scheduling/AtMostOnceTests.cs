@@ -2,10 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Webhooks.Core.Tests.Diagnostics;
 using Webhooks.Core.Tests.Engine;
+using Webhooks.Core.Tests.Operations;
 using Webhooks.Dispatching;
+using Webhooks.Operations;
 using Webhooks.Publishing;
 using Webhooks.Replay;
+using Webhooks.Storage;
 
 namespace Webhooks.Core.Tests.Scheduling;
 
@@ -59,24 +63,74 @@ public sealed class AtMostOnceTests
         next.Receiver.Requests.Should().ContainSingle().Which.MessageId.Should().Be(waiting.MessageId);
     }
 
-    [Fact]
-    public async Task What_a_lost_host_may_have_sent_fails_and_is_not_sent_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_lost_host_may_have_sent_fails_visibly_and_is_not_sent_again(bool isOrdered)
     {
-        await using var lost = await StartAsync();
-        await lost.AddEndpointAsync();
+        await using var lost = await LoseAsync(isOrdered);
+        var events = new EventRecorder();
+        await using var next = CreateNext(lost, events);
+        using var measurements = new MeasurementRecorder(next);
+        await next.StartAsync();
+        next.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        await next.WhenDeliveriesAsync(all => all.All(delivery => delivery.Status != DeliveryStatus.Pending));
+        await next.WhenHandledAsync();
+        await next.StopAsync();
+
+        var ended = (await next.DeliveriesAsync()).Single(delivery => delivery.EventType == "code.sent");
+        (ended.Status, ended.LastError, ended.AttemptCount).Should().Be((DeliveryStatus.Failed, AttemptError.Interrupted, 1));
+        (await next.Log.ListAttemptsAsync(new AttemptQuery { DeliveryId = ended.Id })).Items.Should().BeEmpty("nobody knows of one");
+        next.Receiver.Requests.Should().ContainSingle("what stood behind it follows").Which.MessageId.Should().NotBe(ended.MessageId);
+        var told = events.Events.Select(static told => told.Data).OfType<DeliveryExhausted>().Should().ContainSingle().Subject;
+        (told.DeliveryId, told.Error, told.AttemptNumber).Should().Be((ended.Id, AttemptError.Interrupted, 1));
+        measurements.Of("webhooks.delivery.completed").Should().ContainSingle(static counted => counted == "1 webhooks.delivery.status=failed");
+        measurements.Of("webhooks.lease.lost").Should().BeEmpty();
+        next.Logs.WithId(416).Should().ContainSingle().Which.Message.Should().Contain(ended.Id);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_host_that_stops_before_it_has_recorded_the_end_does_not_give_it_back(bool isOrdered)
+    {
+        await using var lost = await LoseAsync(isOrdered);
+        await using var next = CreateNext(lost);
+        next.Store.Fail(nameof(IDeliveryStore.CompleteAsync));
+        await next.StartAsync();
+        next.Clock.Advance(TimeSpan.FromMinutes(2));
+        await next.Logs.LoggedAsync(402);
+        await next.StopAsync();
+
+        await using var last = CreateNext(lost);
+        await last.StartAsync();
+        last.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        await last.WhenDeliveriesAsync(all => all.All(delivery => delivery.Status != DeliveryStatus.Pending));
+        last.Logs.WithId(416).Should().ContainSingle();
+        next.Receiver.Requests.Concat(last.Receiver.Requests).Should().OnlyContain(static request => !request.Text.Contains("code.sent"));
+    }
+
+    [Fact]
+    public async Task An_outcome_that_is_recorded_late_counts_while_its_process_has_the_delivery()
+    {
+        await using var host = await StartAsync();
+        await host.AddEndpointAsync();
         var store = new Gate();
-        lost.Store.Before = call => call == "CompleteAsync" ? store.PassAsync() : Task.CompletedTask;
-        await PublishAsync(lost);
-        await lost.Receiver.ReceivedAsync(1);
+        host.Store.Before = call => call == nameof(IDeliveryStore.CompleteAsync) ? store.PassAsync() : Task.CompletedTask;
+        await PublishAsync(host);
+        await host.Receiver.ReceivedAsync(1);
+        var claims = host.Store.CallsOf(nameof(IDeliveryStore.ClaimAsync));
+        host.Clock.Advance(TimeSpan.FromMinutes(3));
+        await host.Store.Changed.WhenAsync(() => host.Store.CallsOf(nameof(IDeliveryStore.ClaimAsync)) > claims);
 
-        lost.Clock.Advance(TimeSpan.FromMinutes(3));
-
-        var ended = await lost.DeliveryAsync(DeliveryStatus.Failed);
-        (ended.LastError, ended.AttemptCount).Should().Be((AttemptError.Interrupted, 1));
         store.Open();
-        await lost.Store.Changed.WhenAsync(() => lost.Store.CallsOf("CompleteAsync") > 0);
-        (await lost.DeliveriesAsync()).Single().Should().Be(ended);
-        lost.Receiver.Requests.Should().ContainSingle();
+
+        await host.DeliveryAsync(DeliveryStatus.Succeeded);
+        await host.Logs.LoggedAsync(404);
+        host.Receiver.Requests.Should().ContainSingle();
+        host.Logs.WithId(416).Should().BeEmpty();
     }
 
     [Fact]
@@ -186,6 +240,34 @@ public sealed class AtMostOnceTests
         (await host.AttemptsAsync()).Single().ErrorMessage.Should().Contain("sent at most once");
         bodies.Should().Be(1);
     }
+
+    /// <summary>
+    /// Starts a host that sends an event that is sent at most once, has another wait behind it, and then does not reach its store any more.
+    /// </summary>
+    private static async Task<TestHost> LoseAsync(bool isOrdered)
+    {
+        var lost = await StartAsync(concurrency: 1);
+        lost.Receiver.AnswerAfter(new Gate());
+        await lost.AddEndpointAsync(TestHost.Settings() with { IsOrdered = isOrdered });
+        await PublishAsync(lost);
+        await lost.Receiver.ReceivedAsync(1);
+        await lost.PublishAsync();
+        lost.Store.Before = static _ => Task.FromException(new WebhookStoreException("The process has died."));
+        return lost;
+    }
+
+    /// <summary>Makes a host with the store of one that is lost.</summary>
+    private static TestHost CreateNext(TestHost lost, EventRecorder? events = null) => TestHost.Create(
+        webhooks =>
+        {
+            webhooks.AddEventType("code.sent", static type => type.AtMostOnce());
+            if (events is not null)
+            {
+                webhooks.AddOperationalEventHandler<RecordingHandler>();
+                webhooks.Services.AddSingleton(events);
+            }
+        },
+        store: new StoreProbe(lost.Store.Inner));
 
     private static Task<TestHost> StartAsync(
         Action<IWebhooksBuilder>? configure = null,

@@ -56,10 +56,19 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     /// <summary>The attempts that retention has left, the first one first.</summary>
     public DeliveryAttempt[] Attempts { get; set; } = [];
 
-    public LeasedDelivery ToLeased() => ToLeased(DueAt.GetValueOrDefault(), isOrdered: false);
+    /// <summary>Whether it may have been sent, by a dispatcher that was lost, and is not to be sent twice.</summary>
+    public bool IsInterrupted => LeaseOwner is not null && Message.Message.IsAtMostOnce;
+
+    /// <summary>Whether it is too late to send it. What may have been sent has failed, however late it is.</summary>
+    public bool IsExpired(DateTimeOffset now) => Message.Message.IsExpired(now) && !IsInterrupted;
+
+    /// <param name="isInterrupted">Whether it was <see cref="IsInterrupted"/> before this lease.</param>
+    public LeasedDelivery ToLeased(bool isInterrupted = false) => ToLeased(DueAt.GetValueOrDefault(), isOrdered: false, isInterrupted);
 
     /// <summary>As it is leased in order: it has no due time.</summary>
-    public LeasedDelivery ToLeasedInOrder(DateTimeOffset until) => ToLeased(until, isOrdered: true);
+    /// <param name="until">The end of the lease.</param>
+    /// <param name="isInterrupted">Whether it was <see cref="IsInterrupted"/> before this lease.</param>
+    public LeasedDelivery ToLeasedInOrder(DateTimeOffset until, bool isInterrupted) => ToLeased(until, isOrdered: true, isInterrupted);
 
     /// <summary>Removes the excerpts of responses.</summary>
     /// <returns>How many there were.</returns>
@@ -97,7 +106,7 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         LastDuration = LastDuration,
     };
 
-    private LeasedDelivery ToLeased(DateTimeOffset until, bool isOrdered) => new()
+    private LeasedDelivery ToLeased(DateTimeOffset until, bool isOrdered, bool isInterrupted) => new()
     {
         Id = Id,
         EndpointId = Endpoint.Stored.Endpoint.Id,
@@ -108,5 +117,6 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         Message = Message.Message,
         Resend = Resend,
         Sent = Sent,
+        IsInterrupted = isInterrupted,
     };
 }

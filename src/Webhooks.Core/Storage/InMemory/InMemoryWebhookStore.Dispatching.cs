@@ -18,15 +18,13 @@ internal sealed partial class InMemoryWebhookStore
             var seen = 0;
             for (; seen < request.Limit && _due.FirstDue(request.Now) is { } delivery; seen++)
             {
-                if (TryEnd(delivery, request.Now))
+                if (delivery.IsExpired(request.Now))
                 {
-                    continue;
+                    Cancel(delivery, request.Now, CancelReason.Expired);
                 }
-
-                if (delivery.Endpoint.TakesDeliveries)
+                else if (delivery.Endpoint.TakesDeliveries || delivery.IsInterrupted)
                 {
-                    _due.Schedule(delivery, request.LeaseUntil, request.Owner);
-                    leased.Add(delivery.ToLeased());
+                    leased.Add(Lease(delivery, request.LeaseUntil, request.Owner));
                 }
                 else
                 {
@@ -193,10 +191,14 @@ internal sealed partial class InMemoryWebhookStore
         delivery.AttemptCount = attempt.Number;
         delivery.LastStatusCode = attempt.StatusCode;
         delivery.LastError = attempt.Error;
-        delivery.LastDuration = attempt.Duration;
+        delivery.LastDuration = outcome.IsAttemptKnown ? attempt.Duration : null;
         delivery.Sent = outcome.Sent ?? delivery.Sent;
-        delivery.Attempts = [.. delivery.Attempts, attempt];
-        _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
+        if (outcome.IsAttemptKnown)
+        {
+            delivery.Attempts = [.. delivery.Attempts, attempt];
+            _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
+        }
+
         if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } time } && delivery.DueAt is null)
         {
             delivery.LeaseOwner = null;
@@ -223,24 +225,11 @@ internal sealed partial class InMemoryWebhookStore
             ? delivery
             : null;
 
-    /// <summary>Ends what must not be attempted any more: what may have been sent and is sent at most once, and what has expired.</summary>
-    private bool TryEnd(DeliveryRow delivery, DateTimeOffset now)
+    private LeasedDelivery Lease(DeliveryRow delivery, DateTimeOffset until, string owner)
     {
-        if (delivery.LeaseOwner is not null && delivery.Message.Message.IsAtMostOnce)
-        {
-            delivery.AttemptCount++;
-            (delivery.LastStatusCode, delivery.LastError, delivery.LastDuration) = (null, AttemptError.Interrupted, null);
-            End(delivery, DeliveryStatus.Failed, now, reason: null);
-            return true;
-        }
-
-        if (delivery.Message.Message.IsExpired(now))
-        {
-            Cancel(delivery, now, CancelReason.Expired);
-            return true;
-        }
-
-        return false;
+        var isInterrupted = delivery.IsInterrupted;
+        _due.Schedule(delivery, until, owner);
+        return delivery.ToLeased(isInterrupted);
     }
 
     private List<LeasedDelivery> LeaseHeld(EndpointRow endpoint, HeldClaimRequest request)
@@ -248,14 +237,15 @@ internal sealed partial class InMemoryWebhookStore
         var leased = new List<LeasedDelivery>();
         for (var ended = 0; leased.Count < request.Limit && ended < MaxEndedPerClaim && endpoint.Held.Min is { } delivery;)
         {
-            if (TryEnd(delivery, request.Now))
+            if (delivery.IsExpired(request.Now))
             {
+                Cancel(delivery, request.Now, CancelReason.Expired);
                 ended++;
-                continue;
             }
-
-            _due.Schedule(delivery, request.LeaseUntil, request.Owner);
-            leased.Add(delivery.ToLeased());
+            else
+            {
+                leased.Add(Lease(delivery, request.LeaseUntil, request.Owner));
+            }
         }
 
         return leased;
@@ -263,12 +253,9 @@ internal sealed partial class InMemoryWebhookStore
 
     private List<LeasedDelivery> LeaseInOrder(EndpointRow endpoint, HeldClaimRequest request)
     {
-        foreach (var delivery in endpoint.Held.Take(MaxEndedPerClaim).ToList())
+        foreach (var delivery in endpoint.Held.Take(MaxEndedPerClaim).TakeWhile(delivery => delivery.IsExpired(request.Now)).ToList())
         {
-            if (!TryEnd(delivery, request.Now))
-            {
-                break;
-            }
+            Cancel(delivery, request.Now, CancelReason.Expired);
         }
 
         var leased = new List<LeasedDelivery>();
@@ -280,8 +267,9 @@ internal sealed partial class InMemoryWebhookStore
                 break;
             }
 
+            var isInterrupted = delivery.IsInterrupted;
             delivery.LeaseOwner = request.Owner;
-            leased.Add(delivery.ToLeasedInOrder(request.LeaseUntil));
+            leased.Add(delivery.ToLeasedInOrder(request.LeaseUntil, isInterrupted));
             if (delivery.Message.Message.IsAtMostOnce)
             {
                 break;

@@ -29,8 +29,8 @@ internal sealed class DueClaim(StoreDatabase database)
             await HoldAsync(endpoint.Key, [.. endpoint.Select(static row => row.Seq)], now, cancellationToken).ConfigureAwait(false);
         }
 
-        List<long> seqs = [.. met[DueFate.Lease].Select(static row => row.Seq)];
-        var leased = seqs.Count == 0 ? [] : await LeaseAsync(seqs, request, now, cancellationToken).ConfigureAwait(false);
+        List<MetDelivery> free = [.. met[DueFate.Lease]];
+        var leased = free.Count == 0 ? [] : await LeaseAsync(free, request, now, cancellationToken).ConfigureAwait(false);
         var resumed = await TakeOverAsync(request, now, cancellationToken).ConfigureAwait(false);
         var next = await FindNextDueAsync(cancellationToken).ConfigureAwait(false);
         return new ClaimResult(leased, resumed, due.Count == request.Limit || resumed.Count == MaxResumed, next);
@@ -55,7 +55,8 @@ internal sealed class DueClaim(StoreDatabase database)
                  Seq = delivery.Seq,
                  EndpointKey = delivery.EndpointKey,
                  ExpiresAt = delivery.ExpiresAt,
-                 IsInterrupted = delivery.IsAtMostOnce && delivery.Owner != null,
+                 IsAtMostOnce = delivery.IsAtMostOnce,
+                 HasOwner = delivery.Owner != null,
                  HasEndpoint = endpoint != null,
                  IsHolding = endpoint != null
                     && (endpoint.Status != (int)EndpointStatus.Enabled || endpoint.PausedUntil != null || endpoint.IsOrdered),
@@ -66,14 +67,13 @@ internal sealed class DueClaim(StoreDatabase database)
 
     private async Task EndAsync(ILookup<DueFate, DueRow> met, long now, CancellationToken cancellationToken)
     {
-        if (met.Contains(DueFate.Interrupt) || met.Contains(DueFate.Expire) || met.Contains(DueFate.Cancel))
+        if (met.Contains(DueFate.Expire) || met.Contains(DueFate.Cancel))
         {
             await database.WriteAsync(
                 async (context, cancellation) =>
                 {
                     var due = Due(context, now);
                     var endpoints = context.Set<EndpointRow>();
-                    await Ender.InterruptAsync(due, SeqsOf(DueFate.Interrupt), now, cancellation).ConfigureAwait(false);
                     await Ender.CancelAsync(due, SeqsOf(DueFate.Expire), now, CancelReason.Expired, cancellation).ConfigureAwait(false);
                     await Ender.CancelAsync(
                         due.Where(row => !endpoints.Any(endpoint => endpoint.Key == row.EndpointKey)),
@@ -100,7 +100,7 @@ internal sealed class DueClaim(StoreDatabase database)
 
                 foreach (var chunk in seqs.Chunk(StoreDatabase.MaxKeys))
                 {
-                    await Due(context, now).Where(row => chunk.Contains(row.Seq)).ExecuteUpdateAsync(
+                    await MetDelivery.Where(Due(context, now), isInterrupted: false).Where(row => chunk.Contains(row.Seq)).ExecuteUpdateAsync(
                         static update => update
                             .SetProperty(static row => row.DueAt, (long?)null)
                             .SetProperty(static row => row.Owner, (Guid?)null),
@@ -111,17 +111,10 @@ internal sealed class DueClaim(StoreDatabase database)
             },
             cancellationToken);
 
-    /// <summary>What is sent at most once and has an owner since it was met may have been sent.</summary>
-    private Task<List<LeasedDelivery>> LeaseAsync(List<long> seqs, ClaimRequest request, long now, CancellationToken cancellationToken) =>
+    private Task<List<LeasedDelivery>> LeaseAsync(List<MetDelivery> met, ClaimRequest request, long now, CancellationToken cancellationToken) =>
         database.RunAsync(
             (context, cancellation) => LeaseWriter.LeaseAsync(
-                context,
-                Due(context, now).Where(static row => !row.IsAtMostOnce || row.Owner == null),
-                seqs,
-                request.Owner,
-                request.LeaseUntil,
-                isOrdered: false,
-                cancellation),
+                context, Due(context, now), met, request.Owner, request.LeaseUntil, isOrdered: false, cancellation),
             cancellationToken);
 
     private Task<List<EndpointKey>> TakeOverAsync(ClaimRequest request, long now, CancellationToken cancellationToken) =>
@@ -173,18 +166,11 @@ internal sealed class DueClaim(StoreDatabase database)
         Hold,
         Cancel,
         Expire,
-        Interrupt,
     }
 
-    private sealed record DueRow
+    private sealed record DueRow : MetDelivery
     {
-        public long Seq { get; init; }
-
         public Guid EndpointKey { get; init; }
-
-        public long? ExpiresAt { get; init; }
-
-        public bool IsInterrupted { get; init; }
 
         public bool HasEndpoint { get; init; }
 
@@ -192,10 +178,9 @@ internal sealed class DueClaim(StoreDatabase database)
 
         public DueFate FateAt(long now) => this switch
         {
-            { IsInterrupted: true } => DueFate.Interrupt,
             { HasEndpoint: false } => DueFate.Cancel,
-            { ExpiresAt: var expiresAt } when expiresAt <= now => DueFate.Expire,
-            { IsHolding: true } => DueFate.Hold,
+            _ when IsExpired(now) => DueFate.Expire,
+            { IsHolding: true, IsInterrupted: false } => DueFate.Hold,
             _ => DueFate.Lease,
         };
     }

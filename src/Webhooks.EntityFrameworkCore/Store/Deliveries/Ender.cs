@@ -31,25 +31,4 @@ internal static class Ender
             await CancelAsync(deliveries.Where(row => chunk.Contains(row.Seq)), now, reason, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Ends those that may have been attempted by a dispatcher that was lost, and are attempted at most once.</summary>
-    public static async Task InterruptAsync(
-        IQueryable<DeliveryRow> deliveries, IEnumerable<long> seqs, long now, CancellationToken cancellationToken)
-    {
-        foreach (var chunk in seqs.Chunk(StoreDatabase.MaxKeys))
-        {
-            await deliveries.Where(row => chunk.Contains(row.Seq) && row.IsAtMostOnce && row.Owner != null).ExecuteUpdateAsync(
-                update => update
-                    .SetProperty(static row => row.Status, (int)DeliveryStatus.Failed)
-                    .SetProperty(static row => row.AttemptCount, static row => row.AttemptCount + 1)
-                    .SetProperty(static row => row.DueAt, (long?)null)
-                    .SetProperty(static row => row.Owner, (Guid?)null)
-                    .SetProperty(static row => row.Sent, (byte[]?)null)
-                    .SetProperty(static row => row.CompletedAt, now)
-                    .SetProperty(static row => row.LastStatusCode, (int?)null)
-                    .SetProperty(static row => row.LastError, (int)AttemptError.Interrupted)
-                    .SetProperty(static row => row.LastDuration, (long?)null),
-                cancellationToken).ConfigureAwait(false);
-        }
-    }
 }

@@ -32,9 +32,9 @@ internal sealed class HeldClaim(StoreDatabase database)
             var isOrdered = await endpoint.Select(static row => row.IsOrdered).SingleAsync(cancellation).ConfigureAwait(false);
             var held = context.Set<DeliveryRow>()
                 .Where(row => row.EndpointKey == key && row.Status == (int)DeliveryStatus.Pending && row.DueAt == null);
-            var (seqs, isOver) = await FindAsync(held, isOrdered, request, cancellation).ConfigureAwait(false);
+            var (found, isOver) = await FindAsync(held, isOrdered, request, cancellation).ConfigureAwait(false);
             var leased = await LeaseWriter.LeaseAsync(
-                context, held, seqs, request.Owner, request.LeaseUntil, isOrdered, cancellation).ConfigureAwait(false);
+                context, held, found, request.Owner, request.LeaseUntil, isOrdered, cancellation).ConfigureAwait(false);
             if (isOver)
             {
                 await endpoint.ExecuteUpdateAsync(
@@ -49,42 +49,38 @@ internal sealed class HeldClaim(StoreDatabase database)
         cancellationToken);
 
     /// <summary>Finds what can be leased, ends what cannot, and tells whether nothing is left; in order, whether nothing is pending.</summary>
-    private static async Task<(List<long> Seqs, bool IsOver)> FindAsync(
+    private static async Task<(List<MetDelivery> Found, bool IsOver)> FindAsync(
         IQueryable<DeliveryRow> held, bool isOrdered, HeldClaimRequest request, CancellationToken cancellationToken)
     {
         // One more than asked for tells whether anything is left.
         var now = request.Now.ToMilliseconds();
         var window = request.Limit + 1;
         var rows = await ReadAsync(held, window, cancellationToken).ConfigureAwait(false);
-        if (rows.Exists(row => row.ExpiresAt <= now))
+        if (rows.Exists(row => row.IsExpired(now)))
         {
             // Where one has expired there may be many, and a claim for one delivery at a time would hardly get past them.
             window = Math.Max(window, ExpiredWindow);
             rows = await ReadAsync(held, window, cancellationToken).ConfigureAwait(false);
         }
 
-        var interrupted = rows.FindAll(static row => row.IsInterrupted);
-        var expired = rows.FindAll(row => !row.IsInterrupted && row.ExpiresAt <= now);
-        var left = rows.FindAll(row => !row.IsInterrupted && !(row.ExpiresAt <= now));
-        await Ender.InterruptAsync(held, interrupted.Select(static row => row.Seq), now, cancellationToken).ConfigureAwait(false);
+        var expired = rows.FindAll(row => row.IsExpired(now));
+        var left = rows.FindAll(row => !row.IsExpired(now));
         await Ender.CancelAsync(held, expired.Select(static row => row.Seq), now, CancelReason.Expired, cancellationToken).ConfigureAwait(false);
         if (!isOrdered)
         {
-            return (Take(left), rows.Count < window && left.Count <= request.Limit);
+            return ([.. left.Take(request.Limit)], rows.Count < window && left.Count <= request.Limit);
         }
 
         // The lease of what is sent at most once is the record that it may have been sent, so that it is leased alone.
         var alone = left.FindIndex(static row => row.IsAtMostOnce);
-        return (Take(alone < 0 ? left : left[..Math.Max(alone, 1)]), rows.Count < window && left.Count == 0);
-
-        List<long> Take(List<HeldRow> found) => [.. found.Take(request.Limit).Select(static row => row.Seq)];
+        return ([.. left.Take(alone < 0 ? request.Limit : Math.Clamp(alone, 1, request.Limit))], rows.Count < window && left.Count == 0);
     }
 
-    private static Task<List<HeldRow>> ReadAsync(IQueryable<DeliveryRow> held, int limit, CancellationToken cancellationToken) =>
+    private static Task<List<MetDelivery>> ReadAsync(IQueryable<DeliveryRow> held, int limit, CancellationToken cancellationToken) =>
         held.OrderBy(static row => row.MessageSeq)
             .ThenBy(static row => row.Seq)
             .Take(limit)
-            .Select(static row => new HeldRow
+            .Select(static row => new MetDelivery
             {
                 Seq = row.Seq,
                 ExpiresAt = row.ExpiresAt,
@@ -92,18 +88,4 @@ internal sealed class HeldClaim(StoreDatabase database)
                 HasOwner = row.Owner != null,
             })
             .ToListAsync(cancellationToken);
-
-    private sealed record HeldRow
-    {
-        public long Seq { get; init; }
-
-        public long? ExpiresAt { get; init; }
-
-        public bool IsAtMostOnce { get; init; }
-
-        public bool HasOwner { get; init; }
-
-        /// <summary>Whether it may have been sent, by a dispatcher that was lost, and is not to be sent twice.</summary>
-        public bool IsInterrupted => IsAtMostOnce && HasOwner;
-    }
 }

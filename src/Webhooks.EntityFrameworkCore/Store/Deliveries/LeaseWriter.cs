@@ -14,16 +14,16 @@ internal static class LeaseWriter
     /// <summary>Leases deliveries.</summary>
     /// <param name="context">Where.</param>
     /// <param name="deliveries">Those that may be leased, as they are now.</param>
-    /// <param name="seqs">Which of them, in order.</param>
+    /// <param name="met">Which of them, in order. Each is leased only if it is still interrupted, or still not.</param>
     /// <param name="owner">Whom to.</param>
     /// <param name="until">Until when.</param>
     /// <param name="isOrdered">Whether they stay held, in the line of an ordered endpoint.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The leases, in the order of <paramref name="seqs"/>.</returns>
+    /// <returns>The leases, in the order of <paramref name="met"/>.</returns>
     public static async Task<List<LeasedDelivery>> LeaseAsync(
         DbContext context,
         IQueryable<DeliveryRow> deliveries,
-        IReadOnlyList<long> seqs,
+        IReadOnlyCollection<MetDelivery> met,
         string owner,
         DateTimeOffset until,
         bool isOrdered,
@@ -32,10 +32,11 @@ internal static class LeaseWriter
         Guid? claim = Guid.NewGuid();
         Guid? ownerKey = RowKey.Owner(owner);
         long? dueAt = isOrdered ? null : until.ToMilliseconds();
-        var leased = new Dictionary<long, (DeliveryRow Row, long EndpointVersion)>(seqs.Count);
-        foreach (var chunk in seqs.Chunk(StoreDatabase.MaxKeys))
+        var leased = new Dictionary<long, (DeliveryRow Row, long EndpointVersion)>(met.Count);
+        foreach (var chunk in met.GroupBy(static row => row.IsInterrupted).SelectMany(static rows => rows.Chunk(StoreDatabase.MaxKeys)))
         {
-            await deliveries.Where(row => chunk.Contains(row.Seq)).ExecuteUpdateAsync(
+            var seqs = Array.ConvertAll(chunk, static row => row.Seq);
+            await MetDelivery.Where(deliveries, chunk[0].IsInterrupted).Where(row => seqs.Contains(row.Seq)).ExecuteUpdateAsync(
                 update => update
                     .SetProperty(static row => row.DueAt, dueAt)
                     .SetProperty(static row => row.Owner, ownerKey)
@@ -44,26 +45,35 @@ internal static class LeaseWriter
 
             // The version is read behind the lease: what was changed before it is known to whoever makes the attempt.
             var rows = await (from row in context.Set<DeliveryRow>()
-                              where chunk.Contains(row.Seq) && row.Claim == claim && row.Status == (int)DeliveryStatus.Pending
+                              where seqs.Contains(row.Seq) && row.Claim == claim && row.Status == (int)DeliveryStatus.Pending
                               join endpoint in context.Set<EndpointRow>() on row.EndpointKey equals endpoint.Key
                               select new { Row = row, endpoint.Version }).ToListAsync(cancellationToken).ConfigureAwait(false);
             rows.ForEach(found => leased.Add(found.Row.Seq, (found.Row, found.Version)));
         }
 
         var messages = await ReadMessagesAsync(context, leased.Values.Select(static lease => lease.Row), cancellationToken).ConfigureAwait(false);
-        return [.. seqs.Where(leased.ContainsKey).Select(seq => leased[seq]).Where(lease => messages.ContainsKey(lease.Row.MessageSeq))
-            .Select(lease => new LeasedDelivery
+        var leases = new List<LeasedDelivery>(leased.Count);
+        foreach (var delivery in met)
+        {
+            if (leased.TryGetValue(delivery.Seq, out var lease) && messages.TryGetValue(lease.Row.MessageSeq, out var message))
             {
-                Id = WebhookIdGenerator.Encode(WebhookIdGenerator.DeliveryPrefix, lease.Row.Key),
-                EndpointId = lease.Row.EndpointId,
-                EndpointVersion = lease.EndpointVersion,
-                AttemptNumber = lease.Row.AttemptCount + 1,
-                LeaseUntil = until,
-                Message = messages[lease.Row.MessageSeq],
-                Resend = ResendNote.Read(lease.Row.Resend),
-                Sent = SentContent.Read(lease.Row.Sent),
-                IsOrdered = isOrdered,
-            })];
+                leases.Add(new LeasedDelivery
+                {
+                    Id = WebhookIdGenerator.Encode(WebhookIdGenerator.DeliveryPrefix, lease.Row.Key),
+                    EndpointId = lease.Row.EndpointId,
+                    EndpointVersion = lease.EndpointVersion,
+                    AttemptNumber = lease.Row.AttemptCount + 1,
+                    LeaseUntil = until,
+                    Message = message,
+                    Resend = ResendNote.Read(lease.Row.Resend),
+                    Sent = SentContent.Read(lease.Row.Sent),
+                    IsOrdered = isOrdered,
+                    IsInterrupted = delivery.IsInterrupted,
+                });
+            }
+        }
+
+        return leases;
     }
 
     /// <summary>The deliveries of a message share its payload. A message that was erased since is left out.</summary>

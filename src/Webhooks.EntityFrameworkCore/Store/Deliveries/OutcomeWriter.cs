@@ -28,6 +28,8 @@ internal sealed class OutcomeWriter(StoreDatabase database, MessageAppender mess
                     var attempt = outcomes[i].Attempt;
                     if (FindLeased(rows, attempt.TenantId, attempt.DeliveryId, attempt.Number) is { } row)
                     {
+                        // The first one ends the lease.
+                        rows.Remove(attempt.DeliveryId);
                         results[i] = true;
                         effective.Add((row, outcomes[i]));
                     }
@@ -37,7 +39,10 @@ internal sealed class OutcomeWriter(StoreDatabase database, MessageAppender mess
                 foreach (var (row, outcome) in effective)
                 {
                     Complete(row, outcome);
-                    context.Add(CreateAttempt(row, outcome.Attempt));
+                    if (outcome.IsAttemptKnown)
+                    {
+                        context.Add(CreateAttempt(row, outcome.Attempt));
+                    }
                 }
 
                 await messages.SaveAsync(
@@ -155,7 +160,7 @@ internal sealed class OutcomeWriter(StoreDatabase database, MessageAppender mess
         row.Sent = outcome.Status == DeliveryStatus.Pending ? outcome.Sent?.ToBytes() ?? row.Sent : null;
         row.LastStatusCode = attempt.StatusCode;
         row.LastError = (int)attempt.Error;
-        row.LastDuration = (long)attempt.Duration.TotalMilliseconds;
+        row.LastDuration = outcome.IsAttemptKnown ? (long)attempt.Duration.TotalMilliseconds : null;
     }
 
     private static AttemptRow CreateAttempt(DeliveryRow row, DeliveryAttempt attempt) => new()
