@@ -118,7 +118,7 @@ public abstract partial class WebhookStoreConformance
         var first = await AppendOnceAsync(leased: true);
         await ClaimAsync(at: 100);
 
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, first.Id, A.At(200), default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, first.Id, A.At(200), resendId: null, default));
         var again = Assert.Single((await ClaimAsync(at: 200)).Deliveries);
         Assert.Equal((first.Id, 2, true), (again.Id, again.AttemptNumber, again.Message.IsAtMostOnce));
         Assert.Empty((await ClaimAsync(at: 300)).Deliveries);
