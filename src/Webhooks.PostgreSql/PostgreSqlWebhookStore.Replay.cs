@@ -8,11 +8,11 @@ public sealed partial class PostgreSqlWebhookStore
 {
     /// <inheritdoc/>
     public Task<ResendResult> ResendAsync(
-        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _ended.ResendAsync(tenantId, deliveryId, now, cancellationToken);
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken) =>
+        _ended.ResendAsync(tenantId, deliveryId, now, resendId, cancellationToken);
 
     /// <inheritdoc/>
-    public Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) => _replays.InsertAsync(job, cancellationToken);
+    public Task<bool> InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) => _replays.InsertAsync(job, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ReplayJob?> GetReplayAsync(string tenantId, string jobId, CancellationToken cancellationToken) =>

@@ -9,11 +9,11 @@ public sealed partial class SqliteWebhookStore
 {
     /// <inheritdoc/>
     public Task<ResendResult> ResendAsync(
-        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        Database.WriteAsync(session => session.Ended.Resend(tenantId, deliveryId, now), cancellationToken);
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken) =>
+        Database.WriteAsync(session => session.Ended.Resend(tenantId, deliveryId, now, resendId), cancellationToken);
 
     /// <inheritdoc/>
-    public Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) =>
+    public Task<bool> InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) =>
         Database.WriteAsync(session => session.Replays.Insert(job), cancellationToken);
 
     /// <inheritdoc/>

@@ -144,7 +144,7 @@ public abstract partial class WebhookStoreConformance
         var first = await AppendOnceAsync(leased: true);
         await InterruptAsync(at: 100);
 
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, first.Id, A.At(200), default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, first.Id, A.At(200), resendId: null, default));
         var again = Assert.Single((await ClaimAsync(at: 200)).Deliveries);
         Assert.Equal((first.Id, 2, true, false), (again.Id, again.AttemptNumber, again.Message.IsAtMostOnce, again.IsInterrupted));
         await InterruptAsync(at: 300);

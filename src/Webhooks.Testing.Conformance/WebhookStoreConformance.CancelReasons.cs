@@ -57,7 +57,7 @@ public abstract partial class WebhookStoreConformance
         var first = await AppendLeasedAsync();
         await Store.CancelPendingAsync(endpoint, A.At(1), limit: 10, default);
 
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, first.Id, A.At(2), default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, first.Id, A.At(2), resendId: null, default));
 
         Assert.Null((await GetDeliveryAsync(first)).CancelReason);
         var lease = Assert.Single((await ClaimAsync(at: 2)).Deliveries);

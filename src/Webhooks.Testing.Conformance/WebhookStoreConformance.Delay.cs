@@ -116,10 +116,10 @@ public abstract partial class WebhookStoreConformance
         var waiting = A.Message(deliverAt: A.At(100));
         await AppendAsync(waiting);
         var id = Assert.Single(await ReadDeliveriesAsync(waiting.Id)).Id;
-        Assert.Equal(ResendResult.NotYet, await Store.ResendAsync(A.Tenant, id, A.At(99), default));
+        Assert.Equal(ResendResult.NotYet, await Store.ResendAsync(A.Tenant, id, A.At(99), resendId: null, default));
 
         await Store.CancelPendingAsync(endpoint, A.At(1), limit: 10, default);
-        Assert.Equal(ResendResult.NotYet, await Store.ResendAsync(A.Tenant, id, A.At(99), default));
+        Assert.Equal(ResendResult.NotYet, await Store.ResendAsync(A.Tenant, id, A.At(99), resendId: null, default));
         var late = await AddEndpointAsync();
         await StartReplayAsync(new ReplayRequest { Selection = ReplaySelection.Canceled });
         await StartReplayAsync(new ReplayRequest { Selection = ReplaySelection.NeverSent }, createdAt: 1);

@@ -36,7 +36,7 @@ public abstract partial class WebhookStoreConformance
         // Whoever had it leased stores nothing of it.
         Assert.False(await CompleteAsync(Answered(A.Success(pending))));
         Assert.Single(await ReadAttemptsAsync(pending));
-        Assert.Equal(ResendResult.PayloadRemoved, await Store.ResendAsync(A.Tenant, pending.Id, A.At(10), default));
+        Assert.Equal(ResendResult.PayloadRemoved, await Store.ResendAsync(A.Tenant, pending.Id, A.At(10), resendId: null, default));
         Assert.Equal(new PayloadErasure(HadPayload: false, 0, 0), await ErasePayloadAsync(message.Id, at: 7));
         await Store.FinishErasureAsync(default);
     }

@@ -142,7 +142,7 @@ public abstract partial class WebhookStoreConformance
         var gone = leases.Single(lease => lease.Message.Id == "msg_gone");
         var stays = leases.Single(lease => lease.Message.Id == "msg_stays");
 
-        Assert.Equal(ResendResult.Expired, await Store.ResendAsync(A.Tenant, gone.Id, A.At(100), default));
+        Assert.Equal(ResendResult.Expired, await Store.ResendAsync(A.Tenant, gone.Id, A.At(100), resendId: null, default));
         Assert.Equal(DeliveryStatus.Failed, (await GetDeliveryAsync(gone)).Status);
         await StartReplayAsync();
         var turn = await TurnAsync(at: 100);
@@ -177,7 +177,7 @@ public abstract partial class WebhookStoreConformance
         var lease = Assert.Single((await ClaimAsync(at: 1)).Deliveries);
         await CompleteAsync(A.Retry(lease, A.At(200)));
 
-        Assert.Equal(ResendResult.Expired, await Store.ResendAsync(A.Tenant, lease.Id, A.At(100), default));
+        Assert.Equal(ResendResult.Expired, await Store.ResendAsync(A.Tenant, lease.Id, A.At(100), resendId: null, default));
 
         Assert.Equal((DeliveryStatus.Pending, A.At(200)), ((await GetDeliveryAsync(lease)).Status, (await GetDeliveryAsync(lease)).NextAttemptAt));
     }

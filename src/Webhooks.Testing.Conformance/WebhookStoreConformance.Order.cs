@@ -286,8 +286,8 @@ public abstract partial class WebhookStoreConformance
         var batch = await ClaimHeldAsync(endpoint, at: 1);
         Assert.True(await CompleteAsync(A.Failure(batch.Deliveries[0])));
 
-        Assert.Equal(ResendResult.Underway, await Store.ResendAsync(A.Tenant, batch.Deliveries[2].Id, A.At(2), default));
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, batch.Deliveries[0].Id, A.At(2), default));
+        Assert.Equal(ResendResult.Underway, await Store.ResendAsync(A.Tenant, batch.Deliveries[2].Id, A.At(2), resendId: null, default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, batch.Deliveries[0].Id, A.At(2), resendId: null, default));
         Assert.Empty((await ClaimAsync(at: 2)).Deliveries);
         Assert.Equal(
             messages.Select(message => message.Id),

@@ -119,7 +119,7 @@ public abstract partial class WebhookStoreConformance
         var whole = await AppendEndedAsync(at: 2);
         await PrunePayloadsAsync(at: 5);
 
-        Assert.Equal(ResendResult.PayloadRemoved, await Store.ResendAsync(A.Tenant, bare.Id, A.At(10), default));
+        Assert.Equal(ResendResult.PayloadRemoved, await Store.ResendAsync(A.Tenant, bare.Id, A.At(10), resendId: null, default));
         Assert.Equal(DeliveryStatus.Failed, (await GetDeliveryAsync(bare)).Status);
         await StartReplayAsync();
         var turn = await TurnAsync(at: 10);

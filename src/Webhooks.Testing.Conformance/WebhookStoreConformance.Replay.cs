@@ -20,12 +20,37 @@ public abstract partial class WebhookStoreConformance
             Until = A.At(10.5),
         });
 
-        await Store.InsertReplayAsync(job, default);
+        Assert.True(await Store.InsertReplayAsync(job, default));
 
         Assert.Equal(job, await Store.GetReplayAsync(A.Tenant, job.Id, default));
         Assert.Null(await Store.GetReplayAsync(A.OtherTenant, job.Id, default));
         Assert.Null(await Store.CancelReplayAsync(A.OtherTenant, job.Id, A.At(1), default));
         Assert.Empty(await ReadReplaysAsync(new ReplayQuery { TenantId = A.OtherTenant }));
+        Assert.Equal(job, Assert.Single(await ReadReplaysAsync(new ReplayQuery { TenantId = A.Tenant })));
+    }
+
+    [Fact]
+    public async Task A_replay_whose_id_the_tenant_has_already_is_refused_and_another_tenant_may_have_it()
+    {
+        var job = await StartReplayAsync();
+        var other = job with { Request = job.Request with { Selection = ReplaySelection.Canceled }, CreatedAt = A.At(1) };
+        var elsewhere = other with { Request = other.Request with { TenantId = A.OtherTenant } };
+
+        Assert.False(await Store.InsertReplayAsync(other, default));
+        Assert.True(await Store.InsertReplayAsync(elsewhere, default));
+
+        Assert.Equal(job, Assert.Single(await ReadReplaysAsync(new ReplayQuery { TenantId = A.Tenant })));
+        Assert.Equal(elsewhere, await Store.GetReplayAsync(A.OtherTenant, job.Id, default));
+    }
+
+    [Fact]
+    public async Task Of_replays_that_are_added_at_the_same_time_under_one_id_one_is()
+    {
+        var job = NewReplay();
+
+        var added = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Store.InsertReplayAsync(job, default))));
+
+        Assert.Single(added, isAdded => isAdded);
         Assert.Equal(job, Assert.Single(await ReadReplaysAsync(new ReplayQuery { TenantId = A.Tenant })));
     }
 

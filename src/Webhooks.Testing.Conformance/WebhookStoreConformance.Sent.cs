@@ -91,12 +91,12 @@ public abstract partial class WebhookStoreConformance
         await AddEndpointAsync();
         var lease = await AppendLeasedAsync();
         await CompleteAsync(A.Retry(lease, A.At(10)) with { Sent = Content("kept") });
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(5), default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(5), resendId: null, default));
 
         var early = Assert.Single((await ClaimAsync(at: 5)).Deliveries);
         AssertIs("kept", early.Sent);
         await CompleteAsync(A.Failure(early));
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(15), default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(15), resendId: null, default));
 
         var again = Assert.Single((await ClaimAsync(at: 15)).Deliveries);
         Assert.Null(again.Sent);
@@ -112,7 +112,7 @@ public abstract partial class WebhookStoreConformance
         await CompleteAsync(A.Retry(lease, A.At(10)) with { Sent = Content("dropped") });
         await Store.CancelPendingAsync(endpoint, A.At(5), limit: 10, default);
 
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(15), default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(15), resendId: null, default));
 
         Assert.Null(Assert.Single((await ClaimAsync(at: 15)).Deliveries).Sent);
     }

@@ -12,6 +12,9 @@ namespace Webhooks.Endpoints;
 public sealed record EndpointSecret(
     WebhookSecret Secret, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt = null, string? Scheme = null)
 {
+    /// <summary>The rotation that gave it to the endpoint; null for one without an id.</summary>
+    internal SecretRotation? Rotation { get; init; }
+
     internal bool IsLive(DateTimeOffset now) => ExpiresAt is null || ExpiresAt > now;
 
     internal bool IsOf(string? scheme) => string.Equals(Scheme, scheme, StringComparison.OrdinalIgnoreCase);

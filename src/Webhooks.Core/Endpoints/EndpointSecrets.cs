@@ -45,6 +45,21 @@ internal sealed class EndpointSecrets(WebhookSigners signers, IOptions<WebhooksO
         }
     }
 
+    /// <summary>The secret that a rotation has given already.</summary>
+    /// <returns>Null where it has not, and where that secret is not signed with any more.</returns>
+    /// <exception cref="WebhookValidationException">The rotation of this id was asked for something else.</exception>
+    public static EndpointSecret? FindGiven(EndpointWithSecrets endpoint, RotateSecretOptions rotation, DateTimeOffset now)
+    {
+        var asked = SecretRotation.Of(rotation);
+        var given = asked is null
+            ? null
+            : endpoint.Secrets.FirstOrDefault(secret => secret.IsLive(now) && string.Equals(secret.Rotation?.Id, asked.Id, StringComparison.Ordinal));
+        return given is null || given.Rotation == asked
+            ? given
+            : throw new WebhookValidationException(
+                "rotationId", "reused", rotation.RotationId, "is the id of a rotation that was asked for something else. Use a new id for each.");
+    }
+
     /// <summary>The secrets of an endpoint that gets a new one.</summary>
     /// <returns>All of them, the new one first.</returns>
     /// <exception cref="WebhookValidationException">There is no such scheme, or it cannot sign with the secret.</exception>
@@ -70,7 +85,7 @@ internal sealed class EndpointSecrets(WebhookSigners signers, IOptions<WebhooksO
         var graceEnd = now + (rotation.GracePeriod ?? options.Value.Signing.SecretGracePeriod);
         EndpointSecret[] secrets =
         [
-            new(newest, now, Scheme: rotation.Scheme),
+            new(newest, now, Scheme: rotation.Scheme) { Rotation = SecretRotation.Of(rotation) },
             .. replaced
                 .Select(old => old with { ExpiresAt = old.ExpiresAt < graceEnd ? old.ExpiresAt : graceEnd })
                 .Where(old => old.IsLive(now) && !old.Secret.Equals(newest)),
@@ -103,6 +118,11 @@ internal sealed class EndpointSecrets(WebhookSigners signers, IOptions<WebhooksO
         if (rotation.Scheme is { } scheme && signers.FindProblem([scheme]) is { } problem)
         {
             errors.Add("scheme", "known", scheme, problem);
+        }
+
+        if (rotation.RotationId is { } id)
+        {
+            errors.CheckId("rotationId", id);
         }
 
         errors.ThrowIfAny();

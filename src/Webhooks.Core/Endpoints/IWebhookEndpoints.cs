@@ -91,12 +91,12 @@ public interface IWebhookEndpoints
     /// over without an outage; where a scheme's header holds one signature only, it is the new secret's from now on.
     /// </summary>
     /// <param name="endpointId">Which one.</param>
-    /// <param name="options">Tenant, secret, grace period and scheme; null for the defaults.</param>
+    /// <param name="options">Tenant, secret, grace period, scheme and the rotation's id; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The new secret.</returns>
     /// <exception cref="WebhookValidationException">
-    /// A scheme that signs with it cannot sign with a secret of its kind; the grace period is out of range; there is no such scheme; or
-    /// the id or tenant cannot be one.
+    /// A scheme that signs with it cannot sign with a secret of its kind; the grace period is out of range; there is no such scheme; one of the
+    /// ids or the tenant cannot be one; or the id of the rotation was used with other options: its rule is <c>reused</c>.
     /// </exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     /// <exception cref="WebhookConflictException">The endpoint has 10 secrets that are still signed with.</exception>

@@ -22,4 +22,10 @@ public sealed record RotateSecretOptions
     /// another system. It does not need to be in use yet. Default: none, the secret that the endpoint's schemes share.
     /// </summary>
     public string? Scheme { get; init; }
+
+    /// <summary>
+    /// An id of the caller's, 1 to 255 of <c>A-Z a-z 0-9 _ -</c>, with which the rotation can be repeated: as long as the secret that it gave is
+    /// signed with, the same options give this secret again and change nothing. Default: none, each call is a rotation.
+    /// </summary>
+    public string? RotationId { get; init; }
 }

@@ -25,7 +25,8 @@ internal sealed record SecretsDocument
                 secret.CreatedAt.ToUnixTimeMilliseconds(),
                 secret.ExpiresAt?.ToUnixTimeMilliseconds(),
                 secret.Scheme,
-                secret.Secret.Kind == WebhookSecretKind.Text ? true : null)),
+                secret.Secret.Kind == WebhookSecretKind.Text ? true : null,
+                secret.Rotation)),
         ],
         Credentials = endpoint.Credentials,
     };
@@ -43,13 +44,16 @@ internal sealed record SecretsDocument
         Credentials);
 
     /// <summary>A signing secret, with times in Unix milliseconds.</summary>
-    internal sealed record Signing(string Secret, long CreatedAt, long? ExpiresAt, string? Scheme, bool? IsText)
+    internal sealed record Signing(string Secret, long CreatedAt, long? ExpiresAt, string? Scheme, bool? IsText, SecretRotation? Rotation)
     {
         public EndpointSecret ToSecret() => new(
             ReadSecret(),
             DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
             ExpiresAt is { } expiresAt ? DateTimeOffset.FromUnixTimeMilliseconds(expiresAt) : null,
-            Scheme);
+            Scheme)
+        {
+            Rotation = Rotation,
+        };
 
         private WebhookSecret ReadSecret()
         {

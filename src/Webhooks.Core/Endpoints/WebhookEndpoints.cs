@@ -148,13 +148,25 @@ internal sealed class WebhookEndpoints(
     {
         options ??= new RotateSecretOptions();
         secrets.Check(options);
-        var changed = await editor.ChangeAsync(
+        WebhookSecret? secret = null;
+        await editor.ChangeAsync(
             Key(options.TenantId, endpointId),
-            (current, now) => current with { Secrets = secrets.Rotate(current, options, now) },
+            (current, now) =>
+            {
+                if (EndpointSecrets.FindGiven(current, options, now) is { } given)
+                {
+                    secret = given.Secret;
+                    return current;
+                }
+
+                var rotated = secrets.Rotate(current, options, now);
+                secret = rotated[0].Secret;
+                return current with { Secrets = rotated };
+            },
             static updated => new EndpointUpdated(updated) { Change = EndpointChange.Secret },
             expectedVersion: null,
             cancellationToken).ConfigureAwait(false);
-        return changed.Secrets[0].Secret;
+        return secret!;
     }
 
     public async Task<IReadOnlyList<EndpointSecret>> GetSecretsAsync(

@@ -20,16 +20,23 @@ public interface IWebhookReplay
     /// </remarks>
     /// <param name="deliveryId">Which delivery.</param>
     /// <param name="tenantId">Whose delivery.</param>
+    /// <param name="resendId">
+    /// An id of the caller's, 1 to 255 of <c>A-Z a-z 0-9 _ -</c>, with which the call can be repeated: the delivery is not sent again
+    /// under the id that was the last one given for it, also when that attempt has ended long since. Default: none.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The delivery as it is now: pending.</returns>
-    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
+    /// <returns>The delivery as it is now: pending, unless a repeated call finds that it has ended.</returns>
+    /// <exception cref="WebhookValidationException">One of the ids or the tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such delivery, or retention has removed its message.</exception>
     /// <exception cref="WebhookConflictException">
     /// Its endpoint is disabled or was deleted; the payload of its message was removed; or its message was published for a later time,
     /// or has expired.
     /// </exception>
     Task<WebhookDelivery> ResendAsync(
-        string deliveryId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
+        string deliveryId,
+        string tenantId = WebhooksDefaults.TenantId,
+        string? resendId = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Starts a replay in the background. What it sends is retried by the whole schedule; messages that have expired are skipped. It goes from the oldest message to the
@@ -37,12 +44,19 @@ public interface IWebhookReplay
     /// that instance dies.
     /// </summary>
     /// <param name="request">What to send.</param>
+    /// <param name="jobId">
+    /// The job's id, 1 to 255 of <c>A-Z a-z 0-9 _ -</c>, with which the call can be repeated: as long as the tenant has a job of this id,
+    /// nothing is started, and that one is returned as it is now. Default: a new <c>rpl_</c> id.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait where nothing was started yet.</param>
     /// <returns>The job, to follow by its id.</returns>
-    /// <exception cref="WebhookValidationException">A filter breaks its rule; all that do are named.</exception>
+    /// <exception cref="WebhookValidationException">
+    /// A filter breaks its rule; all that do are named. Or the tenant has a job of this id that was asked for something else: its rule is
+    /// <c>reused</c>.
+    /// </exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
     /// <exception cref="WebhookConflictException">The endpoint is disabled.</exception>
-    Task<ReplayJob> StartAsync(ReplayRequest request, CancellationToken cancellationToken = default);
+    Task<ReplayJob> StartAsync(ReplayRequest request, string? jobId = null, CancellationToken cancellationToken = default);
 
     /// <summary>Reads one replay. Retention removes those that ended as long ago as messages are kept.</summary>
     /// <param name="jobId">Which one.</param>

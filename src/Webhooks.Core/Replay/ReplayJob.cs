@@ -3,7 +3,7 @@ namespace Webhooks.Replay;
 /// <summary>A replay that works in the background, batch by batch, until it is through or canceled. It survives restarts.</summary>
 public sealed record ReplayJob
 {
-    /// <summary>The job's id: <c>rpl_</c> and a time-ordered part.</summary>
+    /// <summary>The job's id: <c>rpl_</c> and a time-ordered part, unless the caller chose another.</summary>
     public required string Id { get; init; }
 
     /// <summary>What it sends. <see cref="ReplayRequest.Until"/> is set.</summary>

@@ -17,10 +17,10 @@ internal sealed class WebhookReplay(
     WebhookIdGenerator ids,
     TimeProvider timeProvider) : IWebhookReplay
 {
-    public async Task<WebhookDelivery> ResendAsync(string deliveryId, string tenantId, CancellationToken cancellationToken)
+    public async Task<WebhookDelivery> ResendAsync(string deliveryId, string tenantId, string? resendId, CancellationToken cancellationToken)
     {
-        FieldRules.CheckKey(tenantId, "deliveryId", deliveryId);
-        var result = await store.ResendAsync(tenantId, deliveryId, timeProvider.GetNow(), cancellationToken).ConfigureAwait(false);
+        CheckResend(deliveryId, tenantId, resendId);
+        var result = await store.ResendAsync(tenantId, deliveryId, timeProvider.GetNow(), resendId, cancellationToken).ConfigureAwait(false);
         switch (result)
         {
             case ResendResult.EndpointGone:
@@ -49,31 +49,40 @@ internal sealed class WebhookReplay(
                 ?? throw new WebhookNotFoundException("delivery", deliveryId, tenantId);
     }
 
-    public async Task<ReplayJob> StartAsync(ReplayRequest request, CancellationToken cancellationToken)
+    public async Task<ReplayJob> StartAsync(ReplayRequest request, string? jobId, CancellationToken cancellationToken)
     {
-        // A message of this very millisecond counts.
         var now = timeProvider.GetNow();
-        var end = now + TimeSpan.FromMilliseconds(1);
-        Check(request, end);
-        if (request.EndpointId is { } endpointId)
-        {
-            await CheckEndpointAsync(new EndpointKey(request.TenantId, endpointId), cancellationToken).ConfigureAwait(false);
-        }
+        Check(request, jobId, EndOf(now));
 
-        var job = new ReplayJob
+        // Again, if the id is taken meanwhile.
+        while (true)
         {
-            Id = ids.Create(WebhookIdGenerator.ReplayPrefix, now),
-            Request = request with
+            if (jobId is not null
+                && await store.GetReplayAsync(request.TenantId, jobId, cancellationToken).ConfigureAwait(false) is { } first)
             {
-                // Messages have whole milliseconds: one is at or after a time exactly if it is so with the rounded one.
-                Since = request.Since?.RoundUpToMilliseconds(),
-                Until = request.Until < end ? request.Until.Value.RoundUpToMilliseconds() : end,
-            },
-            CreatedAt = now,
-        };
-        await store.InsertReplayAsync(job, cancellationToken).ConfigureAwait(false);
-        service.Wake();
-        return job;
+                return first.Request == Complete(request, first.CreatedAt)
+                    ? first
+                    : throw new WebhookValidationException(
+                        "jobId", "reused", jobId, "is the id of a replay that was asked for something else. Use a new id for each.");
+            }
+
+            if (request.EndpointId is { } endpointId)
+            {
+                await CheckEndpointAsync(new EndpointKey(request.TenantId, endpointId), cancellationToken).ConfigureAwait(false);
+            }
+
+            var job = new ReplayJob
+            {
+                Id = jobId ?? ids.Create(WebhookIdGenerator.ReplayPrefix, now),
+                Request = Complete(request, now),
+                CreatedAt = now,
+            };
+            if (await store.InsertReplayAsync(job, cancellationToken).ConfigureAwait(false))
+            {
+                service.Wake();
+                return job;
+            }
+        }
     }
 
     public Task<ReplayJob?> GetAsync(string jobId, string tenantId, CancellationToken cancellationToken)
@@ -95,10 +104,38 @@ internal sealed class WebhookReplay(
             ?? throw new WebhookNotFoundException("replay", jobId, tenantId);
     }
 
-    private static void Check(ReplayRequest request, DateTimeOffset end)
+    /// <summary>A message of the very millisecond in which a replay starts counts.</summary>
+    private static DateTimeOffset EndOf(DateTimeOffset start) => start + TimeSpan.FromMilliseconds(1);
+
+    /// <summary>What a replay sends that starts at a time. Messages have whole milliseconds: one is at or after a time exactly if it is so with the rounded one.</summary>
+    private static ReplayRequest Complete(ReplayRequest request, DateTimeOffset start) => request with
+    {
+        Since = request.Since?.RoundUpToMilliseconds(),
+        Until = request.Until < EndOf(start) ? request.Until.Value.RoundUpToMilliseconds() : EndOf(start),
+    };
+
+    private static void CheckResend(string deliveryId, string tenantId, string? resendId)
+    {
+        var errors = new ValidationErrors();
+        errors.CheckName("tenantId", tenantId);
+        errors.CheckId("deliveryId", deliveryId);
+        if (resendId is not null)
+        {
+            errors.CheckId("resendId", resendId);
+        }
+
+        errors.ThrowIfAny();
+    }
+
+    private static void Check(ReplayRequest request, string? jobId, DateTimeOffset end)
     {
         var errors = new ValidationErrors();
         errors.CheckName("tenantId", request.TenantId);
+        if (jobId is not null)
+        {
+            errors.CheckId("jobId", jobId);
+        }
+
         if (request.EndpointId is not null)
         {
             errors.CheckId("endpointId", request.EndpointId);

@@ -15,17 +15,24 @@ public interface IReplayStore
     /// Makes one delivery due now, for one attempt beside its schedule, by the rules of <see cref="ResendNote.ForOneAttempt"/>.
     /// A delivery that is leased, held, or due already stays as it is.
     /// </summary>
+    /// <remarks>
+    /// A delivery remembers the last id that it was sent again under, however it ends and is sent again without one, also where the
+    /// result was <see cref="ResendResult.Underway"/>. Under this id it is not sent again, whatever else would stand against it:
+    /// <see cref="ResendResult.Repeated"/>.
+    /// </remarks>
     /// <param name="tenantId">Whose delivery.</param>
     /// <param name="deliveryId">Which one.</param>
     /// <param name="now">The time at which it is due.</param>
+    /// <param name="resendId">The caller's id of this call, 1 to 255 of <c>A-Z a-z 0-9 _ -</c>; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<ResendResult> ResendAsync(
-        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken);
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken);
 
     /// <summary>Adds a replay, due at its <see cref="ReplayJob.CreatedAt"/>.</summary>
     /// <param name="job">The replay, active and with an end.</param>
     /// <param name="cancellationToken">Ends the wait where nothing was stored yet.</param>
-    Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken);
+    /// <returns>False, and nothing changed, when the tenant already has a replay of this id.</returns>
+    Task<bool> InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken);
 
     /// <summary>Reads one replay.</summary>
     /// <param name="tenantId">Whose replay.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Webhooks.Dispatching;
 
@@ -5,11 +6,12 @@ namespace Webhooks.Storage;
 
 /// <summary>
 /// How a delivery that was sent again differs from one that is on its first schedule. Stores keep it as one text and hand it out
-/// with each lease; they do not look into it.
+/// with each lease; of what it says, only <see cref="ResendId"/> is theirs to look at.
 /// </summary>
 public sealed record ResendNote
 {
     private const char Separator = ' ';
+    private const char IdMark = '#';
 
     /// <summary>How many attempts do not count for the retry schedule: those made before it began anew, and those beside it.</summary>
     public int UncountedAttempts { get; private init; }
@@ -26,11 +28,15 @@ public sealed record ResendNote
     /// <summary>Why the delivery is canceled again if that attempt fails; only where <see cref="Otherwise"/> is that.</summary>
     public CancelReason? CancelReason { get; private init; }
 
+    /// <summary>The last id that the delivery was sent again under; null for none, and where a store keeps it elsewhere.</summary>
+    public string? ResendId { get; private init; }
+
     /// <summary>Starts the schedule anew.</summary>
     /// <param name="status">The delivery's status.</param>
     /// <param name="attemptCount">How many attempts the delivery has had.</param>
-    public static ResendNote ForWholeSchedule(DeliveryStatus status, int attemptCount) =>
-        new() { UncountedAttempts = attemptCount, Otherwise = status };
+    /// <param name="before">The note that it has from an earlier time; null for none.</param>
+    public static ResendNote ForWholeSchedule(DeliveryStatus status, int attemptCount, ResendNote? before) =>
+        new() { UncountedAttempts = attemptCount, Otherwise = status, ResendId = before?.ResendId };
 
     /// <summary>Makes the next attempt one beside the schedule.</summary>
     /// <param name="status">The delivery's status.</param>
@@ -46,7 +52,16 @@ public sealed record ResendNote
         Otherwise = status,
         RetryAt = dueAt,
         CancelReason = cancelReason,
+        ResendId = before?.ResendId,
     };
+
+    /// <summary>Adds the id that the delivery is sent again under.</summary>
+    /// <param name="note">The note; null for none.</param>
+    /// <param name="resendId">The id; null to keep the one that the note has.</param>
+    [return: NotNullIfNotNull(nameof(note))]
+    [return: NotNullIfNotNull(nameof(resendId))]
+    public static ResendNote? Under(ResendNote? note, string? resendId) =>
+        resendId is null ? note : (note ?? new ResendNote()) with { ResendId = resendId };
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <param name="text">The text; null for no note.</param>
@@ -59,6 +74,13 @@ public sealed record ResendNote
         }
 
         var parts = text.Split(Separator);
+        string? resendId = null;
+        if (parts[^1] is [IdMark, .. var id])
+        {
+            resendId = id;
+            parts = parts[..^1];
+        }
+
         var otherwise = parts.Length > 2 ? (DeliveryStatus)int.Parse(parts[2], CultureInfo.InvariantCulture) : DeliveryStatus.Pending;
         long? more = parts.Length > 3 ? long.Parse(parts[3], CultureInfo.InvariantCulture) : null;
         return new ResendNote
@@ -68,6 +90,7 @@ public sealed record ResendNote
             Otherwise = otherwise,
             RetryAt = more is { } time && otherwise == DeliveryStatus.Pending ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
             CancelReason = otherwise == DeliveryStatus.Canceled ? (CancelReason?)more : null,
+            ResendId = resendId,
         };
     }
 
@@ -78,7 +101,8 @@ public sealed record ResendNote
             : "")
         + ((RetryAt?.ToUnixTimeMilliseconds() ?? (long?)CancelReason) is { } more
             ? string.Create(CultureInfo.InvariantCulture, $"{Separator}{more}")
-            : "");
+            : "")
+        + (ResendId is null ? "" : $"{Separator}{IdMark}{ResendId}");
 
     /// <summary>Whether an attempt is the one beside the schedule.</summary>
     /// <param name="attemptNumber">The number of the attempt.</param>

@@ -26,4 +26,7 @@ public enum ResendResult
 
     /// <summary>Its message has expired (<see cref="Publishing.WebhookMessage.ExpiresAt"/>). Nothing was changed.</summary>
     Expired = 7,
+
+    /// <summary>It was sent again under this id before. Nothing was changed.</summary>
+    Repeated = 8,
 }

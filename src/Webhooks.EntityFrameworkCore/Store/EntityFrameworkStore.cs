@@ -174,10 +174,11 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
     public Task<Page<DeliveryAttempt>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellationToken) =>
         _attemptLog.ListAsync(query, cancellationToken);
 
-    public Task<ResendResult> ResendAsync(string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _ended.ResendAsync(tenantId, deliveryId, now, cancellationToken);
+    public Task<ResendResult> ResendAsync(
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken) =>
+        _ended.ResendAsync(tenantId, deliveryId, now, resendId, cancellationToken);
 
-    public Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) => _replays.InsertAsync(job, cancellationToken);
+    public Task<bool> InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) => _replays.InsertAsync(job, cancellationToken);
 
     public Task<ReplayJob?> GetReplayAsync(string tenantId, string jobId, CancellationToken cancellationToken) =>
         _replays.GetAsync(tenantId, jobId, cancellationToken);

@@ -34,6 +34,22 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
         ORDER BY d.key
         """;
 
+    private const string GetResendIdSql =
+        """
+        SELECT m.key, m.resend_ids ->> $3
+        FROM {schema}.messages m
+        WHERE m.tenant_id = $1 AND m.key = (
+          SELECT p.message_key FROM {schema}.pending p WHERE p.tenant_id = $1 AND p.key = $2
+          UNION ALL
+          SELECT d.message_key FROM {schema}.deliveries d WHERE d.tenant_id = $1 AND d.key = $2)
+        """;
+
+    private const string SetResendIdSql =
+        """
+        UPDATE {schema}.messages SET resend_ids = coalesce(resend_ids, '{}') || jsonb_build_object($3::text, $4::text)
+        WHERE tenant_id = $1 AND key = $2
+        """;
+
     private const string GetPendingSql =
         """
         SELECT p.attempt_count, p.due_at, p.owner, p.resend, e.status, p.expires_at, m.deliver_at
@@ -72,13 +88,25 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
 
     private readonly string _one = database.Sql(SelectSql + "WHERE tenant_id = $1 AND key = $2" + JoinSql);
 
+    private readonly string _getResendId = database.Sql(GetResendIdSql);
+    private readonly string _setResendId = database.Sql(SetResendIdSql);
     private readonly string _getPending = database.Sql(GetPendingSql);
     private readonly string _updatePending = database.Sql(UpdatePendingSql);
     private readonly string _reopen = database.Sql(ReopenSql);
 
-    public Task<ResendResult> ResendAsync(string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<ResendResult> ResendAsync(
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken) =>
         WebhookIdGenerator.TryDecode(DeliveryKey.Prefix, deliveryId, out var key)
-            ? ReplayTransaction.RunAsync(database, transaction => ResendAsync(transaction, tenantId, key, now), cancellationToken)
+            ? ReplayTransaction.RunAsync(
+                database,
+                async transaction =>
+                {
+                    await ReplayLocks.TakeAsync(transaction, tenantId).ConfigureAwait(false);
+                    return resendId is null
+                        ? await ResendAsync(transaction, tenantId, key, now).ConfigureAwait(false)
+                        : await ResendAsync(transaction, tenantId, key, now, resendId).ConfigureAwait(false);
+                },
+                cancellationToken)
             : Task.FromResult(ResendResult.NotFound);
 
     /// <summary>Does a replay's turn.</summary>
@@ -110,7 +138,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             position = row.Key;
             if (isSent)
             {
-                reopened.Add((row, ResendNote.ForWholeSchedule(row.Status, row.AttemptCount)));
+                reopened.Add((row, ResendNote.ForWholeSchedule(row.Status, row.AttemptCount, before: null)));
             }
         }
 
@@ -152,9 +180,41 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             .WithTimesOrNone(rows, static row => row.Row.ExpiresAt)
             .WithFlagsOrNone(rows, static row => row.Row.IsAtMostOnce ? true : null);
 
+    internal NpgsqlBatchCommand CreateGetResendIdStatement(string tenantId, Guid key) =>
+        SqlExtensions.Statement(_getResendId).WithText(tenantId).WithKey(key).WithText(NameOf(key));
+
+    internal NpgsqlBatchCommand CreateSetResendIdStatement(string tenantId, Guid messageKey, Guid key, string resendId) =>
+        SqlExtensions.Statement(_setResendId).WithText(tenantId).WithKey(messageKey).WithText(NameOf(key)).WithText(resendId);
+
+    private static string NameOf(Guid key) => key.ToString("N");
+
+    private async Task<ResendResult> ResendAsync(
+        ReplayTransaction transaction, string tenantId, Guid key, DateTimeOffset now, string resendId)
+    {
+        var found = await transaction.ReadAsync(
+            CreateGetResendIdStatement(tenantId, key), static row => (MessageKey: row.GetGuid(0), ResendId: row.NullableText(1))).ConfigureAwait(false);
+        if (found is not [var (messageKey, known)])
+        {
+            return ResendResult.NotFound;
+        }
+
+        if (string.Equals(known, resendId, StringComparison.Ordinal))
+        {
+            return ResendResult.Repeated;
+        }
+
+        var result = await ResendAsync(transaction, tenantId, key, now).ConfigureAwait(false);
+        if (result is ResendResult.Resent or ResendResult.Underway)
+        {
+            await transaction.ReadAsync(
+                CreateSetResendIdStatement(tenantId, messageKey, key, resendId), static _ => 0).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
     private async Task<ResendResult> ResendAsync(ReplayTransaction transaction, string tenantId, Guid key, DateTimeOffset now)
     {
-        await ReplayLocks.TakeAsync(transaction, tenantId).ConfigureAwait(false);
         var pending = await transaction.ReadAsync(
             SqlExtensions.Statement(_getPending).WithText(tenantId).WithKey(key), PendingRow.Read).ConfigureAwait(false);
         if (pending is [var waiting])

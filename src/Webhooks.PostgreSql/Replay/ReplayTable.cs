@@ -21,6 +21,7 @@ internal sealed class ReplayTable(PostgreSqlDatabase database)
         """
         INSERT INTO {schema}.replays (tenant_id, id, selection, endpoint_id, event_type, since, until, created_at, due_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+        ON CONFLICT DO NOTHING
         """;
 
     private const string GetSql = $$"""SELECT {{Columns}} FROM {schema}.replays WHERE tenant_id = $1 AND id = $2""";
@@ -68,10 +69,10 @@ internal sealed class ReplayTable(PostgreSqlDatabase database)
         SkippedCount = row.GetInt64(13),
     };
 
-    public Task InsertAsync(ReplayJob job, CancellationToken cancellationToken)
+    public async Task<bool> InsertAsync(ReplayJob job, CancellationToken cancellationToken)
     {
         var request = job.Request;
-        return database.ExecuteAsync(
+        return await database.ExecuteAsync(
             SqlExtensions.Statement(_insert)
                 .WithText(request.TenantId)
                 .WithText(job.Id)
@@ -81,7 +82,7 @@ internal sealed class ReplayTable(PostgreSqlDatabase database)
                 .WithTime(request.Since)
                 .WithTime(request.Until)
                 .WithTime(job.CreatedAt),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false) > 0;
     }
 
     public async Task<ReplayJob?> GetAsync(string tenantId, string jobId, CancellationToken cancellationToken)

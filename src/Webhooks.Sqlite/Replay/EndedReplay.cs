@@ -66,7 +66,7 @@ internal sealed class EndedReplay(SqliteSession session)
     private const string Columns =
         """
         d.created_at, d.message_seq, d.ordinal, d.endpoint_seq, d.status, d.attempt_count, m.event_type, e.status,
-        e.paused_until IS NOT NULL, length(m.payload), m.deliver_at, d.expires_at
+        e.paused_until IS NOT NULL, length(m.payload), m.deliver_at, d.expires_at, d.resend
         """;
 
     private readonly Statement _get = session.Prepare(GetSql);
@@ -84,7 +84,9 @@ internal sealed class EndedReplay(SqliteSession session)
         WHERE message_seq = ?1 AND ordinal = ?2
         """);
 
-    public ResendResult Resend(string tenantId, string deliveryId, DateTimeOffset now)
+    private readonly Statement _note = session.Prepare("UPDATE webhook_delivery SET resend = ?3 WHERE message_seq = ?1 AND ordinal = ?2");
+
+    public ResendResult Resend(string tenantId, string deliveryId, DateTimeOffset now, string? resendId)
     {
         if (!DeliveryKey.TryParse(deliveryId, out var key))
         {
@@ -98,16 +100,19 @@ internal sealed class EndedReplay(SqliteSession session)
             row.Int32(3),
             row.NullableTime(4),
             IsLeased: !row.IsNull(5),
-            row.NullableText(6),
+            ResendNote.Read(row.NullableText(6)),
             row.NullableInt64(7),
             (CancelReason?)row.NullableInt32(8),
             HasPayload: row.Int64(9) > 0,
             row.NullableTime(10),
             row.NullableTime(11)));
+        var before = ResendNote.Under(found?.Note, resendId);
         switch (found)
         {
             case null:
                 return ResendResult.NotFound;
+            case { Note.ResendId: { } known } when string.Equals(known, resendId, StringComparison.Ordinal):
+                return ResendResult.Repeated;
             case { HasPayload: false }:
                 return ResendResult.PayloadRemoved;
             case { EndpointStatus: null }:
@@ -115,14 +120,18 @@ internal sealed class EndedReplay(SqliteSession session)
             case { EndpointStatus: not 0 }:
                 return ResendResult.EndpointDisabled;
             case { Status: DeliveryStatus.Pending } when found.IsLeased || found.DueAt is null || found.DueAt <= now:
+                if (resendId is not null)
+                {
+                    _note.Bind(found.MessageSeq).Bind(found.Ordinal).Bind(before?.ToString()).Execute();
+                }
+
                 return ResendResult.Underway;
             case { DeliverAt: var deliverAt } when deliverAt > now:
                 return ResendResult.NotYet;
             case { ExpiresAt: var expiresAt } when expiresAt <= now:
                 return ResendResult.Expired;
             default:
-                var note = ResendNote.ForOneAttempt(
-                    found.Status, found.AttemptCount, found.DueAt, ResendNote.Read(found.Note), found.CancelReason);
+                var note = ResendNote.ForOneAttempt(found.Status, found.AttemptCount, found.DueAt, before, found.CancelReason);
                 _reopen.Bind(found.MessageSeq).Bind(found.Ordinal).Bind(now).Bind(note.ToString()).Execute();
                 return ResendResult.Resent;
         }
@@ -168,7 +177,7 @@ internal sealed class EndedReplay(SqliteSession session)
                     .Bind(row.Position.Seq)
                     .Bind(row.Position.Ordinal)
                     .Bind(row.DeliverAt > turn.Now ? row.DeliverAt : turn.Now)
-                    .Bind(ResendNote.ForWholeSchedule(row.Status, row.AttemptCount).ToString())
+                    .Bind(ResendNote.ForWholeSchedule(row.Status, row.AttemptCount, ResendNote.Read(row.Note)).ToString())
                     .Execute();
             }
         }
@@ -200,7 +209,8 @@ internal sealed class EndedReplay(SqliteSession session)
             IsPaused: row.Int64(8) != 0,
             HasPayload: row.Int64(9) > 0,
             row.NullableTime(10),
-            row.NullableTime(11)));
+            row.NullableTime(11),
+            row.NullableText(12)));
     }
 
     private sealed record Single(
@@ -210,7 +220,7 @@ internal sealed class EndedReplay(SqliteSession session)
         int AttemptCount,
         DateTimeOffset? DueAt,
         bool IsLeased,
-        string? Note,
+        ResendNote? Note,
         long? EndpointStatus,
         CancelReason? CancelReason,
         bool HasPayload,
@@ -227,5 +237,6 @@ internal sealed class EndedReplay(SqliteSession session)
         bool IsPaused,
         bool HasPayload,
         DateTimeOffset? DeliverAt,
-        DateTimeOffset? ExpiresAt);
+        DateTimeOffset? ExpiresAt,
+        string? Note);
 }

@@ -23,6 +23,7 @@ internal sealed class ReplayWriter(SqliteSession session, EndedReplay ended, Nev
         INSERT INTO webhook_replay (tenant_id, id, status, selection, endpoint_id, event_type, since, until, created_at,
           replayed_count, skipped_count, due_at)
         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?8)
+        ON CONFLICT DO NOTHING
         """);
 
     private readonly Statement _cancel = session.Prepare(

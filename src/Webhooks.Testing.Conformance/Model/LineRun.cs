@@ -210,7 +210,7 @@ internal sealed class LineRun(IWebhookStore store)
 
     private async Task ResendAsync(string messageId)
     {
-        if (await store.ResendAsync(A.Tenant, _deliveries[messageId], _now, default) == ResendResult.Resent)
+        if (await store.ResendAsync(A.Tenant, _deliveries[messageId], _now, resendId: null, default) == ResendResult.Resent)
         {
             _again.Add(messageId);
             _sent.Remove(messageId);

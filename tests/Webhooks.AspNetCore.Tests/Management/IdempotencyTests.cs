@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Routing;
 
 namespace Webhooks.AspNetCore.Tests.Management;
 
@@ -75,6 +76,111 @@ public sealed class IdempotencyTests
         (await host.GetAsync("/v1/messages")).Json["data"]!.AsArray().Should().HaveCount(1);
         (await host.PostAsync("/v1/messages", Paid[..^1] + ""","event_id":"paid-2"}""", headers: key))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation").Fields.Should().Equal("event_id");
+    }
+
+    [Theory]
+    [InlineData("/v1/replays", """{"endpoint_id":"{0}","since":"2026-01-01T00:00:00Z"}""", """{"endpoint_id":"{0}"}""")]
+    [InlineData("/v1/endpoints/{0}/recover", """{"since":"2026-01-01T00:00:00Z"}""", """{"since":"2026-01-01T00:00:00Z","event_type":"order.paid"}""")]
+    public async Task A_repeated_replay_is_the_first_as_it_is_now_also_when_it_could_not_be_started_any_more(string path, string body, string other)
+    {
+        await using var host = await ManagementHost.StartAsync();
+        var endpointId = await host.CreateEndpointAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => StartAsync(body)));
+        await host.PostAsync($"/v1/endpoints/{endpointId}/disable");
+        var again = await StartAsync(body);
+
+        answers.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.Accepted);
+        answers.Append(again).Select(answer => (answer["id"], answer["until"])).Distinct().Should().ContainSingle();
+        again.StatusCode.Should().Be(HttpStatusCode.Accepted, again.Text);
+        (await StartAsync(other)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_key").Fields.Should().Equal("Idempotency-Key");
+        (await StartAsync(body, "key-2")).ShouldBeProblem(HttpStatusCode.Conflict, "conflict");
+        (await host.GetAsync("/v1/replays")).Json["data"]!.AsArray().Should().HaveCount(1);
+
+        Task<Answer> StartAsync(string json, string key = "key-1") => host.PostAsync(
+            path.Replace("{0}", endpointId, StringComparison.Ordinal),
+            json.Replace("{0}", endpointId, StringComparison.Ordinal),
+            headers: ("Idempotency-Key", key));
+    }
+
+    [Fact]
+    public async Task A_repeated_rotation_gets_the_same_secret_and_another_body_is_refused()
+    {
+        await using var host = await ManagementHost.StartAsync();
+        var path = $"/v1/endpoints/{await host.CreateEndpointAsync()}/secret";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RotateAsync(null)));
+        var newer = await host.PostAsync(path + "/rotate");
+        var again = await RotateAsync("{}");
+
+        answers.Append(again).Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK && answer.Text == answers[0].Text);
+        newer["secret"].Should().NotBe(again["secret"]);
+        (await RotateAsync("""{"grace_period_seconds":1}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_key")
+            .Text.Should().NotContain("whsec_");
+        (await host.GetAsync(path)).Json["data"]!.AsArray().Select(secret => (string)secret!["secret"]!).Should().HaveCount(3)
+            .And.StartWith([newer["secret"], again["secret"]]);
+
+        Task<Answer> RotateAsync(string? json) => host.PostAsync(path + "/rotate", json, headers: ("Idempotency-Key", "key-1"));
+    }
+
+    [Fact]
+    public async Task A_repeated_resend_sends_nothing_also_when_the_first_has_ended()
+    {
+        await using var host = await SendingHost.StartAsync();
+        var endpointId = await host.CreateEndpointAsync();
+        host.Received.StatusCode = 400;
+        await host.Api.PostAsync("/v1/messages", Paid);
+        var failed = await host.Api.UntilAsync(
+            $"/v1/endpoints/{endpointId}/deliveries?status=failed", answer => answer.Json["data"]!.AsArray().Count == 1);
+        var path = $"/v1/deliveries/{failed.Json["data"]![0]!["id"]}";
+
+        var first = await ResendAsync("key-1");
+        await EndedAsync(attempts: 2);
+        var again = await ResendAsync("key-1");
+        var other = await ResendAsync("key-2");
+        await EndedAsync(attempts: 3);
+
+        new[] { first, again, other }.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.Accepted);
+        (again["status"], (int)again.Json["attempt_count"]!).Should().Be(("failed", 2));
+        host.Received.Requests.Should().HaveCount(3);
+
+        Task<Answer> ResendAsync(string key) => host.Api.PostAsync(path + "/resend", headers: ("Idempotency-Key", key));
+
+        Task<Answer> EndedAsync(int attempts) => host.Api.UntilAsync(
+            path, answer => answer["status"] == "failed" && (int)answer.Json["attempt_count"]! == attempts);
+    }
+
+    [Fact]
+    public async Task What_changes_a_state_can_be_repeated_with_a_key_as_without()
+    {
+        await using var host = await ManagementHost.StartAsync();
+        var endpoint = "/v1/endpoints/" + await host.CreateEndpointAsync();
+        var replay = "/v1/replays/" + (await host.PostAsync("/v1/replays", "{}"))["id"];
+
+        foreach (var path in (string[])[endpoint + "/disable", endpoint + "/enable", replay + "/cancel"])
+        {
+            var first = await host.PostAsync(path, headers: ("Idempotency-Key", "key-1"));
+            var again = await host.PostAsync(path, headers: ("Idempotency-Key", "key-1"));
+
+            first.StatusCode.Should().Be(HttpStatusCode.OK, first.Text);
+            (again.StatusCode, again["status"], again.ETag).Should().Be((first.StatusCode, first["status"], first.ETag));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_is_refused_by_every_route_that_takes_one()
+    {
+        await using var host = await ManagementHost.StartAsync();
+        var routes = host.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+            .Select(endpoint => endpoint.RoutePattern.RawText!)
+            .Where(pattern => !pattern.EndsWith("/test", StringComparison.Ordinal));
+
+        foreach (var route in routes)
+        {
+            var path = string.Join('/', route.Split('/').Select(part => part.StartsWith('{') ? "id" : part));
+            (await host.PostAsync(path, "{}", headers: ("Idempotency-Key", "two words"))).ShouldBeProblem(HttpStatusCode.BadRequest, "idempotency_key");
+        }
     }
 
     [Theory]

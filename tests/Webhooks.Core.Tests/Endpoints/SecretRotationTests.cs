@@ -76,6 +76,48 @@ public sealed class SecretRotationTests
     }
 
     [Fact]
+    public async Task A_rotation_with_an_id_is_repeated_without_another_as_long_as_its_secret_is_signed_with()
+    {
+        await using var host = await TestHost.WithAsync(options => options.Signing.SecretGracePeriod = TimeSpan.FromHours(2));
+        var id = await host.AddEndpointAsync();
+        var rotation = new RotateSecretOptions { RotationId = "rotation-1" };
+
+        var first = await host.Endpoints.RotateSecretAsync(id, rotation);
+        var version = (await host.Endpoints.GetAsync(id))!.Version;
+        (await host.Endpoints.RotateSecretAsync(id, rotation)).Should().Be(first);
+        (await host.Endpoints.GetAsync(id))!.Version.Should().Be(version);
+        await host.Endpoints.RotateSecretAsync(id, new RotateSecretOptions { RotationId = "rotation-2" });
+        (await host.Endpoints.RotateSecretAsync(id, rotation)).Should().Be(first, "it is signed with still");
+        host.Clock.Advance(TimeSpan.FromHours(2));
+
+        (await host.Endpoints.RotateSecretAsync(id, rotation)).Should().NotBe(first);
+        await host.Endpoints.Invoking(endpoints => endpoints.RotateSecretAsync(id, rotation with { RotationId = "a.b" }))
+            .Should().ThrowAsync<WebhookValidationException>();
+    }
+
+    [Fact]
+    public async Task A_rotations_id_with_other_options_is_refused()
+    {
+        await using var host = await TestHost.StartAsync();
+        var id = await host.AddEndpointAsync();
+        var rotation = new RotateSecretOptions { RotationId = "rotation-1", GracePeriod = TimeSpan.FromHours(1) };
+        var first = await host.Endpoints.RotateSecretAsync(id, rotation);
+
+        foreach (var other in (RotateSecretOptions[])
+        [
+            rotation with { GracePeriod = null },
+            rotation with { Scheme = "v1" },
+            rotation with { Secret = first },
+        ])
+        {
+            (await host.Endpoints.Invoking(endpoints => endpoints.RotateSecretAsync(id, other)).Should().ThrowAsync<WebhookValidationException>())
+                .Which.Errors.Should().ContainSingle().Which.Should().Match<WebhookValidationError>(error => error.Field == "rotationId" && error.Rule == "reused");
+        }
+
+        (await host.Endpoints.GetSecretsAsync(id)).Should().HaveCount(2).And.Contain(secret => secret.Secret.Equals(first));
+    }
+
+    [Fact]
     public async Task An_expired_secret_vanishes_from_the_store_without_anyone_touching_the_endpoint()
     {
         await using var host = await TestHost.StartAsync();

@@ -153,10 +153,10 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
         Inner.ListAttemptsAsync(query, cancellationToken);
 
     public Task<ResendResult> ResendAsync(
-        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync(nameof(ResendAsync), () => Inner.ResendAsync(tenantId, deliveryId, now, cancellationToken));
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ResendAsync), () => Inner.ResendAsync(tenantId, deliveryId, now, resendId, cancellationToken));
 
-    public Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) =>
+    public Task<bool> InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken) =>
         Inner.InsertReplayAsync(job, cancellationToken);
 
     public Task<ReplayJob?> GetReplayAsync(string tenantId, string jobId, CancellationToken cancellationToken) =>

@@ -124,6 +124,29 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_replay_that_is_started_again_under_its_id_is_the_first_one_as_it_is_now()
+    {
+        await using var host = await StartWithFailuresAsync(count: 1);
+        var endpoint = (await host.Endpoints.ListAsync(new EndpointQuery())).Items.Single().Id;
+        var request = new ReplayRequest { EndpointId = endpoint, Since = TestHost.Noon.AddTicks(1) };
+
+        var first = await Replay(host).StartAsync(request, "replay-1");
+        await AdvanceUntilAsync(host, async () => (await Replay(host).GetAsync(first.Id))!.Status == ReplayStatus.Completed);
+        await host.Endpoints.DisableAsync(endpoint);
+        var again = await Replay(host).StartAsync(request, "replay-1");
+        var other = () => Replay(host).StartAsync(request with { Until = first.CreatedAt }, "replay-1");
+        var invalid = () => Replay(host).StartAsync(request, "a.b");
+
+        (first.Id, again.Status, again.ReplayedCount).Should().Be(("replay-1", ReplayStatus.Completed, 1));
+        again.Request.Should().Be(first.Request);
+        (await Replay(host).StartAsync(request with { Until = DateTimeOffset.MaxValue }, "replay-1")).Should().Be(again, "later ones never count");
+        (await other.Should().ThrowAsync<WebhookValidationException>()).Which.Errors.Should().ContainSingle()
+            .Which.Should().Match<WebhookValidationError>(error => error.Field == "jobId" && error.Rule == "reused");
+        await invalid.Should().ThrowAsync<WebhookValidationException>();
+        (await JobsAsync(host)).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_turn_that_fails_is_made_again()
     {
         await using var host = await StartWithFailuresAsync(count: 3);

@@ -102,7 +102,7 @@ public sealed class RaceTests : IAsyncLifetime
 
         var result = await DuringAsync(
             "UPDATE webhook_message SET \"Payload\" = NULL",
-            () => _store.ResendAsync(Endpoint.TenantId, delivery.Id, Start, default));
+            () => _store.ResendAsync(Endpoint.TenantId, delivery.Id, Start, resendId: null, default));
 
         result.Should().Be(ResendResult.PayloadRemoved);
     }

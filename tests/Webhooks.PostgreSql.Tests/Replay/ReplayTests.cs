@@ -35,6 +35,8 @@ public sealed class ReplayTests
         var keys = Enumerable.Range(5_000, Limit).Select(KeyOf).ToList();
         (await PlanReader.ReadAsync(schema, ended.CreateStatement("acme", keys.ConvertAll(Row), Filler.Time))).ShouldTouchAtMost(2 * Limit);
         (await PlanReader.ReadAsync(schema, neverSent.CreateStatement("acme", keys))).ShouldTouchAtMost(2 * Limit);
+        (await PlanReader.ReadAsync(schema, ended.CreateGetResendIdStatement("acme", keys[0]))).ShouldTouchAtMost(4);
+        (await PlanReader.ReadAsync(schema, ended.CreateSetResendIdStatement("acme", keys[0], keys[0], "r"))).ShouldTouchAtMost(2);
     }
 
     [Fact]
@@ -64,7 +66,7 @@ public sealed class ReplayTests
 
         (turn.Job!.ReplayedCount, turn.Job.SkippedCount).Should().Be((1, 1));
         var resend = await store.ResendAsync(
-            "acme", WebhookIdGenerator.Encode(DeliveryKey.Prefix, KeyOf(2)), Filler.Time, default);
+            "acme", WebhookIdGenerator.Encode(DeliveryKey.Prefix, KeyOf(2)), Filler.Time, resendId: null, default);
         resend.Should().Be(ResendResult.NotFound);
     }
 
@@ -83,5 +85,5 @@ public sealed class ReplayTests
     private static (EndedRow Row, ResendNote Note) Row(Guid key) => (
         new EndedRow(
             key, Filler.Time, "ep_1", "order.paid", DeliveryStatus.Failed, 1, 1, 0, IsPaused: false, HasPayload: true, CancelReason: null, DeliverAt: null, ExpiresAt: null, IsAtMostOnce: false),
-        ResendNote.ForWholeSchedule(DeliveryStatus.Failed, 1));
+        ResendNote.ForWholeSchedule(DeliveryStatus.Failed, 1, before: null));
 }

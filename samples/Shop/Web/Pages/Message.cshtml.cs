@@ -44,7 +44,7 @@ internal sealed class MessageModel(IWebhookLog log, IWebhookReplay replay) : Pag
     {
         try
         {
-            await replay.ResendAsync(delivery, merchant, cancellationToken);
+            await replay.ResendAsync(delivery, merchant, cancellationToken: cancellationToken);
         }
         catch (WebhookNotFoundException)
         {

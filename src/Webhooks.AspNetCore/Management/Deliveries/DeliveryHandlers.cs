@@ -33,7 +33,7 @@ internal static class DeliveryHandlers
     public static async Task<ManagementResult> ResendAsync(ManagementRequest request)
     {
         var delivery = await request.Service<IWebhookReplay>()
-            .ResendAsync(request.Id("deliveryId"), request.TenantId, request.Aborted).ConfigureAwait(false);
+            .ResendAsync(request.Id("deliveryId"), request.TenantId, request.IdempotencyKey?.ToId("rsd_"), request.Aborted).ConfigureAwait(false);
         return ManagementResult.Of(DeliveryResource.Of(delivery), StatusCodes.Status202Accepted);
     }
 

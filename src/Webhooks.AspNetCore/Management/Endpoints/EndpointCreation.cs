@@ -21,7 +21,7 @@ internal static class EndpointCreation
     public static async Task<ManagementResult> CreateAsync(ManagementRequest request)
     {
         var input = await request.ReadAsync<CreateEndpointInput>().ConfigureAwait(false);
-        var key = IdempotencyKey.Read(request);
+        var key = request.IdempotencyKey;
         var endpoints = request.Service<IWebhookEndpoints>();
         var options = new CreateEndpointOptions
         {

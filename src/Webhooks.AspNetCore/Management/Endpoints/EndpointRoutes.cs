@@ -94,6 +94,7 @@ internal static class EndpointRoutes
             SuccessDescription = "The endpoint as it is now.",
             Success = Shown,
             HasETag = true,
+            TakesIdempotencyKey = true,
         });
         group.Map(HttpMethods.Post, One + "/disable", EndpointHandlers.DisableAsync, new Operation
         {
@@ -108,6 +109,7 @@ internal static class EndpointRoutes
                 DisabledReason = "The receiver is being moved.",
             }),
             HasETag = true,
+            TakesIdempotencyKey = true,
         });
     }
 }

@@ -8,13 +8,15 @@ namespace Webhooks.AspNetCore.Management.Idempotency;
 
 /// <summary>
 /// The <c>Idempotency-Key</c> of a request (draft-ietf-httpapi-idempotency-key-header). It is kept nowhere: ids are made of it, and the
-/// store, which refuses an id that is taken, does the rest on whichever instance.
+/// store, which takes an id once, does the rest on whichever instance.
 /// </summary>
 internal sealed class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
     private const int MaxLength = 255;
+
+    private const string ReusedRule = "reused";
 
     private readonly string _tenantId;
 
@@ -56,7 +58,25 @@ internal sealed class IdempotencyKey
         StatusCodes.Status422UnprocessableEntity,
         ProblemCode.IdempotencyKey,
         "The Idempotency-Key was used for another request. Use a new one for each request, and the same one only to repeat it.",
-        new ProblemError { Field = Header, Rule = "reused", Detail = "was used for another request.", Value = Value.Length > 100 ? null : Value }));
+        new ProblemError { Field = Header, Rule = ReusedRule, Detail = "was used for another request.", Value = Value.Length > 100 ? null : Value }));
+
+    /// <summary>Does what takes an id of the caller's, made of the request's key.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="prefix">What the id begins with.</param>
+    /// <param name="work">Takes the id; null for a request without a key.</param>
+    /// <exception cref="ProblemException">The id was used with other values.</exception>
+    public static async Task<T> OnceAsync<T>(ManagementRequest request, string prefix, Func<string?, Task<T>> work)
+    {
+        var key = request.IdempotencyKey;
+        try
+        {
+            return await work(key?.ToId(prefix)).ConfigureAwait(false);
+        }
+        catch (WebhookValidationException exception) when (key is not null && exception.Errors is [{ Rule: ReusedRule }])
+        {
+            throw key.UsedForAnother();
+        }
+    }
 
     /// <summary>Makes an id that is always the same for the key and what else is given.</summary>
     /// <remarks>Longer than generated ids, which stores read a time from.</remarks>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Webhooks.AspNetCore.Management.Endpoints;
-using Webhooks.AspNetCore.Management.Idempotency;
 using Webhooks.AspNetCore.Management.OpenApi;
 using Webhooks.AspNetCore.Management.Routing;
 using Webhooks.Publishing;
@@ -31,7 +30,7 @@ internal static class PublishRoute
     {
         var body = await request.ReadBytesAsync("application/json").ConfigureAwait(false);
         var input = request.Deserialize<PublishInput>(body);
-        var key = IdempotencyKey.Read(request);
+        var key = request.IdempotencyKey;
         if (key is not null && input.EventId is not null && !string.Equals(key.Value, input.EventId, StringComparison.Ordinal))
         {
             throw new WebhookValidationException(

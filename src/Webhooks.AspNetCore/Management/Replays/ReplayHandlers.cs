@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Webhooks.AspNetCore.Management.Idempotency;
 using Webhooks.AspNetCore.Management.Paging;
 using Webhooks.AspNetCore.Management.Routing;
 using Webhooks.Replay;
@@ -61,7 +62,10 @@ internal static class ReplayHandlers
 
     private static async Task<ManagementResult> StartAsync(ManagementRequest request, ReplayRequest replay)
     {
-        var job = await request.Service<IWebhookReplay>().StartAsync(replay, request.Aborted).ConfigureAwait(false);
+        var job = await IdempotencyKey.OnceAsync(
+            request,
+            WebhookIdGenerator.ReplayPrefix,
+            jobId => request.Service<IWebhookReplay>().StartAsync(replay, jobId, request.Aborted)).ConfigureAwait(false);
         return ManagementResult.Of(ReplayResource.Of(job), StatusCodes.Status202Accepted);
     }
 }

@@ -16,31 +16,36 @@ internal static class ReplayRoutes
             Id = "resendDelivery",
             Summary = "Attempt a delivery once more, now",
             Description = "Beside its schedule, which goes on as if nothing had been if the attempt fails. Nothing happens where an attempt is due in "
-                + "any case.",
+                + "any case. With an Idempotency-Key, it is not sent again by a repeated request, as long as no other key was used for it.",
             SuccessCode = StatusCodes.Status202Accepted,
-            SuccessDescription = "The delivery as it is now: pending.",
+            SuccessDescription = "The delivery as it is now: pending, unless a repeated request finds that it has ended.",
             Success = OperationContent.Of(Examples.Delivery),
+            TakesIdempotencyKey = true,
             Problems = [StatusCodes.Status409Conflict],
         });
         group.Map(HttpMethods.Post, "/endpoints/{endpointId}/recover", ReplayHandlers.RecoverAsync, new Operation
         {
             Id = "recoverEndpoint",
             Summary = "Send all that failed at an endpoint since a time",
+            Description = "With an Idempotency-Key, a repeated request gets the first replay as it is now, as long as that is kept.",
             Body = OperationContent.Of(new RecoverInput { Since = Examples.Time }),
             SuccessCode = StatusCodes.Status202Accepted,
             SuccessDescription = "The replay that does it, in the background.",
             Success = OperationContent.Of(Examples.Replay),
+            TakesIdempotencyKey = true,
             Problems = [StatusCodes.Status409Conflict],
         });
         group.Map(HttpMethods.Post, "/replays", ReplayHandlers.StartAsync, new Operation
         {
             Id = "startReplay",
             Summary = "Send again, or for the first time, what filters choose",
-            Description = "In the background, from the oldest message to the newest.",
+            Description = "In the background, from the oldest message to the newest. With an Idempotency-Key, a repeated request gets the first "
+                + "replay as it is now, as long as that is kept.",
             Body = OperationContent.Of(new ReplayInput { Selection = ReplaySelection.NeverSent, EndpointId = Examples.Endpoint.Id }),
             SuccessCode = StatusCodes.Status202Accepted,
             SuccessDescription = "The replay.",
             Success = OperationContent.Of(Examples.Replay),
+            TakesIdempotencyKey = true,
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         });
         MapJobs(group);
@@ -70,6 +75,7 @@ internal static class ReplayRoutes
             Description = "What it has put into the queue is sent. Nothing happens when it has ended already.",
             SuccessDescription = "The replay as it is now.",
             Success = OperationContent.Of(Examples.Replay with { Status = ReplayStatus.Canceled, CompletedAt = Examples.Time.AddMinutes(1) }),
+            TakesIdempotencyKey = true,
         });
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Webhooks.AspNetCore.Management.Idempotency;
 using Webhooks.AspNetCore.Management.OpenApi;
 using Webhooks.AspNetCore.Management.Problems;
 
@@ -27,7 +28,13 @@ internal sealed class ManagementGroup(IEndpointRouteBuilder routes, string tag, 
 
         async Task HandleAsync(HttpContext context)
         {
-            var result = await handler(new ManagementRequest(context)).ConfigureAwait(false);
+            var request = new ManagementRequest(context);
+            if (operation.TakesIdempotencyKey)
+            {
+                request.IdempotencyKey = IdempotencyKey.Read(request);
+            }
+
+            var result = await handler(request).ConfigureAwait(false);
             await result.WriteAsync(context).ConfigureAwait(false);
         }
     }

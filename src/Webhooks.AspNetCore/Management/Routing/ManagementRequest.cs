@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Webhooks.AspNetCore.Management.Idempotency;
 using Webhooks.AspNetCore.Management.Json;
 using Webhooks.AspNetCore.Management.Problems;
 using Webhooks.AspNetCore.Management.Tenancy;
@@ -26,6 +27,9 @@ internal sealed class ManagementRequest(HttpContext context)
     public ManagementJson Json { get; } = ManagementJson.Of(context);
 
     public string TenantId => WebhookTenant.Get(context).Id;
+
+    /// <summary>The key with which the request can be repeated; null for none, and on routes that take none.</summary>
+    public IdempotencyKey? IdempotencyKey { get; set; }
 
     public T Service<T>()
         where T : notnull => context.RequestServices.GetRequiredService<T>();

@@ -1,4 +1,5 @@
 using Webhooks.AspNetCore.Management.Endpoints;
+using Webhooks.AspNetCore.Management.Idempotency;
 using Webhooks.AspNetCore.Management.Routing;
 using Webhooks.Endpoints;
 using Webhooks.Signing;
@@ -25,8 +26,12 @@ internal static class SecretHandlers
             GracePeriod = input.GracePeriodSeconds is { } seconds ? Seconds.ToTime("gracePeriodSeconds", seconds) : null,
             Scheme = input.Scheme,
         };
-        var secret = await request.Service<IWebhookEndpoints>()
-            .RotateSecretAsync(request.Id("endpointId"), options, request.Aborted).ConfigureAwait(false);
+        var id = request.Id("endpointId");
+        var secret = await IdempotencyKey.OnceAsync(
+            request,
+            "rot_",
+            rotationId => request.Service<IWebhookEndpoints>()
+                .RotateSecretAsync(id, options with { RotationId = rotationId }, request.Aborted)).ConfigureAwait(false);
         return ManagementResult.Of(new RotatedSecretResource { Secret = secret.Reveal() });
     }
 }

@@ -13,10 +13,11 @@ internal static class SecretRoutes
             Id = "rotateSecret",
             Summary = "Give an endpoint a new secret",
             Description = "The ones before are signed with too, for the grace period. The answer has the new secret, which is not shown again; "
-                + "if it was lost, rotate anew.",
+                + "if it was lost, rotate anew. With an Idempotency-Key, a repeated request gets the same secret as long as that is signed with.",
             Body = OperationContent.Of(new RotateSecretInput { GracePeriodSeconds = 86_400 }, isRequired: false),
             SuccessDescription = "The new secret.",
             Success = OperationContent.Of(new RotatedSecretResource { Secret = Examples.Secret }),
+            TakesIdempotencyKey = true,
             Problems = [StatusCodes.Status409Conflict],
         });
 

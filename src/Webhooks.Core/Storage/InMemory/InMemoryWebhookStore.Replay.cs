@@ -11,22 +11,27 @@ internal sealed partial class InMemoryWebhookStore
     private readonly Dictionary<(string TenantId, string JobId), ReplayRow> _replays = [];
 
     public Task<ResendResult> ResendAsync(
-        string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken)
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return Task.FromResult(FindDelivery(tenantId, deliveryId) is { } delivery ? Resend(delivery, now) : ResendResult.NotFound);
+            return Task.FromResult(
+                FindDelivery(tenantId, deliveryId) is { } delivery ? Resend(delivery, now, resendId) : ResendResult.NotFound);
         }
     }
 
-    public Task InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken)
+    public Task<bool> InsertReplayAsync(ReplayJob job, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             var row = new ReplayRow(NextSequence(), job);
-            _replays.Add((job.Request.TenantId, job.Id), row);
-            _replayLog.Add(row.Sequence, row);
-            return Task.CompletedTask;
+            var isNew = _replays.TryAdd((job.Request.TenantId, job.Id), row);
+            if (isNew)
+            {
+                _replayLog.Add(row.Sequence, row);
+            }
+
+            return Task.FromResult(isNew);
         }
     }
 
@@ -106,8 +111,13 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
-    private ResendResult Resend(DeliveryRow delivery, DateTimeOffset now)
+    private ResendResult Resend(DeliveryRow delivery, DateTimeOffset now, string? resendId)
     {
+        if (resendId is not null && string.Equals(delivery.Resend?.ResendId, resendId, StringComparison.Ordinal))
+        {
+            return ResendResult.Repeated;
+        }
+
         if (delivery.Message.Message.Payload is null)
         {
             return ResendResult.PayloadRemoved;
@@ -123,8 +133,10 @@ internal sealed partial class InMemoryWebhookStore
             return ResendResult.EndpointDisabled;
         }
 
+        var before = ResendNote.Under(delivery.Resend, resendId);
         if (delivery.Status == DeliveryStatus.Pending && (delivery.DueAt is null || delivery.DueAt <= now || delivery.LeaseOwner is not null))
         {
+            delivery.Resend = before;
             return ResendResult.Underway;
         }
 
@@ -139,7 +151,7 @@ internal sealed partial class InMemoryWebhookStore
         }
 
         delivery.Resend = ResendNote.ForOneAttempt(
-            delivery.Status, delivery.AttemptCount, delivery.DueAt, delivery.Resend, delivery.CancelReason);
+            delivery.Status, delivery.AttemptCount, delivery.DueAt, before, delivery.CancelReason);
         if (delivery.Status == DeliveryStatus.Pending)
         {
             _due.Schedule(delivery, now, leaseOwner: null);
@@ -183,7 +195,7 @@ internal sealed partial class InMemoryWebhookStore
             replay.Position = delivery.Sequence;
             if (replayed > 0)
             {
-                delivery.Resend = ResendNote.ForWholeSchedule(delivery.Status, delivery.AttemptCount);
+                delivery.Resend = ResendNote.ForWholeSchedule(delivery.Status, delivery.AttemptCount, delivery.Resend);
                 Reopen(delivery, endpoint!, now);
             }
         }

@@ -17,7 +17,10 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
     private const int MaxName = 255;
     private const int MaxOwnId = 40;
     private const int MaxTraceParent = 55;
-    private const int MaxNote = 100;
+    private const int MaxPosition = 100;
+
+    /// <summary>A few numbers, and an id of the host's.</summary>
+    private const int MaxNote = MaxName + 100;
 
     public void Build()
     {
@@ -38,10 +41,10 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             index("completed", row => row.CompletedAt!);
             index("list", row => new { row.TenantKey, row.Seq });
             replay.Property(row => row.TenantId).HasMaxLength(MaxName);
-            replay.Property(row => row.Id).HasMaxLength(MaxOwnId).IsRequired();
+            replay.Property(row => row.Id).HasMaxLength(MaxName).IsRequired();
             replay.Property(row => row.EndpointId).HasMaxLength(MaxName);
             replay.Property(row => row.EventType).HasMaxLength(MaxName);
-            replay.Property(row => row.Position).HasMaxLength(MaxNote);
+            replay.Property(row => row.Position).HasMaxLength(MaxPosition);
             replay.Property(row => row.Status).IsConcurrencyToken();
             replay.Property(row => row.Turn).IsConcurrencyToken();
         });

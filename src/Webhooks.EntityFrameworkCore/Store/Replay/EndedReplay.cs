@@ -13,7 +13,8 @@ namespace Webhooks.EntityFrameworkCore.Store.Replay;
 /// <summary>Makes deliveries that have ended pending again: one of them, or those that a replay selects.</summary>
 internal sealed class EndedReplay(StoreDatabase database)
 {
-    public Task<ResendResult> ResendAsync(string tenantId, string deliveryId, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<ResendResult> ResendAsync(
+        string tenantId, string deliveryId, DateTimeOffset now, string? resendId, CancellationToken cancellationToken)
     {
         if (!WebhookIdGenerator.TryDecode(WebhookIdGenerator.DeliveryPrefix, deliveryId, out var key))
         {
@@ -29,6 +30,12 @@ internal sealed class EndedReplay(StoreDatabase database)
                 if (row is null)
                 {
                     return ResendResult.NotFound;
+                }
+
+                var note = ResendNote.Read(row.Resend);
+                if (resendId is not null && string.Equals(note?.ResendId, resendId, StringComparison.Ordinal))
+                {
+                    return ResendResult.Repeated;
                 }
 
                 await MessageLock.TakeAsync(context, [row.MessageSeq], cancellation).ConfigureAwait(false);
@@ -48,8 +55,11 @@ internal sealed class EndedReplay(StoreDatabase database)
                 }
 
                 var time = now.ToMilliseconds();
+                var before = ResendNote.Under(note, resendId);
                 if (row.Status == (int)DeliveryStatus.Pending && (row.Owner is not null || row.DueAt is null || row.DueAt <= time))
                 {
+                    row.Resend = before?.ToString();
+                    await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
                     return ResendResult.Underway;
                 }
 
@@ -62,7 +72,7 @@ internal sealed class EndedReplay(StoreDatabase database)
                     (DeliveryStatus)row.Status,
                     row.AttemptCount,
                     row.DueAt.ToTime(),
-                    ResendNote.Read(row.Resend),
+                    before,
                     (CancelReason?)row.CancelReason));
                 await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
                 return ResendResult.Resent;
@@ -94,7 +104,7 @@ internal sealed class EndedReplay(StoreDatabase database)
                 Reopen(
                     row,
                     sendable[row.MessageSeq] is { } deliverAt && deliverAt > now ? deliverAt : now,
-                    ResendNote.ForWholeSchedule((DeliveryStatus)row.Status, row.AttemptCount));
+                    ResendNote.ForWholeSchedule((DeliveryStatus)row.Status, row.AttemptCount, ResendNote.Read(row.Resend)));
             }
         }
 

@@ -13,12 +13,18 @@ internal sealed class ReplayTable(StoreDatabase database, NeverSentReplay neverS
 {
     private const string ListName = "replays";
 
-    public Task InsertAsync(ReplayJob job, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> InsertAsync(ReplayJob job, CancellationToken cancellationToken) => database.WriteAsync(
         async (context, cancellation) =>
         {
+            var key = RowKey.Replay(job.Request.TenantId, job.Id);
+            if (await context.Set<ReplayRow>().AnyAsync(row => row.Key == key, cancellation).ConfigureAwait(false))
+            {
+                return false;
+            }
+
             context.Add(new ReplayRow
             {
-                Key = RowKey.Replay(job.Request.TenantId, job.Id),
+                Key = key,
                 TenantKey = RowKey.Tenant(job.Request.TenantId),
                 TenantId = job.Request.TenantId,
                 Id = job.Id,
@@ -31,7 +37,8 @@ internal sealed class ReplayTable(StoreDatabase database, NeverSentReplay neverS
                 CreatedAt = job.CreatedAt.ToMilliseconds(),
                 DueAt = job.CreatedAt.ToMilliseconds(),
             });
-            return await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
+            await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
+            return true;
         },
         cancellationToken);
 
