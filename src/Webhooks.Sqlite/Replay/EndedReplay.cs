@@ -66,7 +66,7 @@ internal sealed class EndedReplay(SqliteSession session)
     private const string Columns =
         """
         d.created_at, d.message_seq, d.ordinal, d.endpoint_seq, d.status, d.attempt_count, m.event_type, e.status,
-        e.paused_until IS NOT NULL, length(m.payload), m.deliver_at, d.expires_at
+        e.paused_until IS NOT NULL, length(m.payload), m.deliver_at, d.expires_at, m.tested_endpoint_id
         """;
 
     private readonly Statement _get = session.Prepare(GetSql);
@@ -154,7 +154,7 @@ internal sealed class EndedReplay(SqliteSession session)
             var isMeant = row.Status == status
                 && (endpointSeq is null || row.EndpointSeq == endpointSeq)
                 && (request.EventType is null || string.Equals(row.EventType, request.EventType, StringComparison.Ordinal));
-            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true } && !(row.ExpiresAt <= turn.Now);
+            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true, IsTest: false } && !(row.ExpiresAt <= turn.Now);
             if (!plan.TryTake(
                 DateTimeOffset.FromUnixTimeMilliseconds(row.Position.CreatedAt), isSent ? 1 : 0, isMeant && !isSent ? 1 : 0, isSent && row.IsPaused))
             {
@@ -200,7 +200,8 @@ internal sealed class EndedReplay(SqliteSession session)
             IsPaused: row.Int64(8) != 0,
             HasPayload: row.Int64(9) > 0,
             row.NullableTime(10),
-            row.NullableTime(11)));
+            row.NullableTime(11),
+            IsTest: !row.IsNull(12)));
     }
 
     private sealed record Single(
@@ -227,5 +228,6 @@ internal sealed class EndedReplay(SqliteSession session)
         bool IsPaused,
         bool HasPayload,
         DateTimeOffset? DeliverAt,
-        DateTimeOffset? ExpiresAt);
+        DateTimeOffset? ExpiresAt,
+        bool IsTest);
 }
