@@ -11,7 +11,7 @@ public static class PostgreSqlSchema
     [
         "001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql",
         "005_ordered_endpoints.sql", "006_payload_retention.sql", "007_delay_and_expiry.sql", "008_at_most_once.sql",
-        "009_filters.sql", "010_sent_content.sql", "011_resend_ids.sql",
+        "009_filters.sql", "010_sent_content.sql", "011_resend_ids.sql", "012_tests.sql",
     ];
 
     /// <summary>The version of the tables that this version of the package works with.</summary>

@@ -63,7 +63,8 @@ internal static class A
         DateTimeOffset? createdAt = null,
         DateTimeOffset? deliverAt = null,
         DateTimeOffset? expiresAt = null,
-        bool isAtMostOnce = false) =>
+        bool isAtMostOnce = false,
+        string? testedEndpointId = null) =>
         new()
         {
             Id = id ?? NewId("msg"),
@@ -77,6 +78,7 @@ internal static class A
             DeliverAt = deliverAt,
             ExpiresAt = expiresAt,
             IsAtMostOnce = isAtMostOnce,
+            TestedEndpointId = testedEndpointId,
             TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
 

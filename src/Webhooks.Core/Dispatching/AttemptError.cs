@@ -42,8 +42,9 @@ public enum AttemptError
     Payload = 10,
 
     /// <summary>
-    /// The process that was to send it was lost, or stopped while it did: the receiver may have got it or not. Only where events are
-    /// sent at most once (<see cref="Microsoft.Extensions.DependencyInjection.EventTypeBuilderExtensions.AtMostOnce"/>); others are sent again.
+    /// The process that was to send it was lost, or stopped while it did: the receiver may have got it or not. Only where it is sent at
+    /// most once, as events of some types (<see cref="Microsoft.Extensions.DependencyInjection.EventTypeBuilderExtensions.AtMostOnce"/>) and
+    /// tests of endpoints are; others are sent again.
     /// </summary>
     Interrupted = 11,
 

@@ -151,20 +151,7 @@ internal sealed class DeliveryAttempter(
     private DeliveryOutcome Decide(
         CachedEndpoint endpoint, LeasedDelivery delivery, DateTimeOffset startedAt, AttemptResponse response)
     {
-        var attempt = new DeliveryAttempt
-        {
-            Id = ids.Create(WebhookIdGenerator.AttemptPrefix, startedAt),
-            TenantId = delivery.Message.TenantId,
-            DeliveryId = delivery.Id,
-            Number = delivery.AttemptNumber,
-            StartedAt = startedAt,
-            Duration = response.Duration,
-            StatusCode = response.StatusCode,
-            Error = response.Error,
-            ErrorMessage = response.ErrorMessage,
-            ResponseExcerpt = response.Excerpt,
-            IsResponseTruncated = response.IsTruncated,
-        };
+        var attempt = response.ToAttempt(ids.Create(WebhookIdGenerator.AttemptPrefix, startedAt), delivery, startedAt);
         metrics.Attempted(attempt, delivery.Message.DeliverAt ?? delivery.Message.CreatedAt);
         if (attempt.IsSuccess)
         {

@@ -32,4 +32,20 @@ internal readonly record struct AttemptResponse
 
     /// <summary>Whether the process is stopping and broke the request off, which can be made again: it says nothing about the receiver.</summary>
     public bool IsAborted { get; init; }
+
+    /// <summary>The attempt, as it is logged.</summary>
+    public DeliveryAttempt ToAttempt(string id, LeasedDelivery delivery, DateTimeOffset startedAt) => new()
+    {
+        Id = id,
+        TenantId = delivery.Message.TenantId,
+        DeliveryId = delivery.Id,
+        Number = delivery.AttemptNumber,
+        StartedAt = startedAt,
+        Duration = Duration,
+        StatusCode = StatusCode,
+        Error = Error,
+        ErrorMessage = ErrorMessage,
+        ResponseExcerpt = Excerpt,
+        IsResponseTruncated = IsTruncated,
+    };
 }

@@ -23,9 +23,9 @@ internal sealed class Announcer(WebhookIdGenerator ids, IOptions<WebhooksOptions
     public WebhookMessage? Announce(EndpointKey key, Func<OperationalEventData> create, DateTimeOffset now) =>
         IsAnnounced(key.TenantId) ? Create(create(), now, WebhooksTracing.CurrentTraceParent) : null;
 
-    /// <summary>Adds an announcement to an outcome that is worth one.</summary>
+    /// <summary>Adds an announcement to an outcome that is worth one. Nobody is told of a test that is sent again.</summary>
     public DeliveryOutcome Announce(DeliveryOutcome outcome, LeasedDelivery delivery) =>
-        IsAnnounced(delivery.Message.TenantId) && Find(outcome, delivery) is { } data
+        IsAnnounced(delivery.Message.TenantId) && !delivery.Message.IsTest && Find(outcome, delivery) is { } data
             ? outcome with { Announcement = Create(data, timeProvider.GetNow(), delivery.Message.TraceParent) }
             : outcome;
 

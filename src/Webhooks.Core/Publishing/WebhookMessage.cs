@@ -46,10 +46,19 @@ public sealed record WebhookMessage
     public bool IsAtMostOnce { get; init; }
 
     /// <summary>
+    /// The one endpoint that it is for, where it is an example that was sent to test that (<see cref="Endpoints.IEndpointTester"/>); null for
+    /// all that was published.
+    /// </summary>
+    public string? TestedEndpointId { get; init; }
+
+    /// <summary>
     /// The <c>traceparent</c> (W3C Trace Context, section 3.2) of what published it, 55 ASCII characters, so that attempts belong to
     /// that trace wherever and whenever they are made. Null where nothing was traced.
     /// </summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Whether it is an example that was sent to test an endpoint.</summary>
+    public bool IsTest => TestedEndpointId is not null;
 
     /// <summary>Whether it is not sent any more.</summary>
     /// <param name="now">The time.</param>

@@ -39,9 +39,9 @@ public interface IWebhookReplay
         CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Starts a replay in the background. What it sends is retried by the whole schedule; messages that have expired are skipped. It goes from the oldest message to the
-    /// newest at the pace of <see cref="ReplayOptions"/>, in any instance that attempts deliveries, and in the next one when
-    /// that instance dies.
+    /// Starts a replay in the background. What it sends is retried by the whole schedule; messages that have expired, and tests
+    /// (<see cref="Endpoints.IEndpointTester"/>), are skipped. It goes from the oldest message to the newest at the pace of
+    /// <see cref="ReplayOptions"/>, in any instance that attempts deliveries, and in the next one when that instance dies.
     /// </summary>
     /// <param name="request">What to send.</param>
     /// <param name="jobId">

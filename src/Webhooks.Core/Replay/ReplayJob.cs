@@ -28,8 +28,8 @@ public sealed record ReplayJob
     public long ReplayedCount { get; init; }
 
     /// <summary>
-    /// How many deliveries it would have sent but could not: their endpoint is disabled or was deleted, or retention has removed
-    /// their message.
+    /// How many deliveries it would have sent but could not: their endpoint is disabled or was deleted, their message is a
+    /// test or has expired, or retention has removed it or its payload.
     /// </summary>
     public long SkippedCount { get; init; }
 }

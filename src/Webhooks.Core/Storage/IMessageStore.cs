@@ -25,6 +25,11 @@ public interface IMessageStore
     /// one, which becomes paused until that time where it is not (<see cref="AppendResult.HasFirstInLine"/>). Those of a message with a
     /// <see cref="WebhookMessage.DeliverAt"/> are due then, leased to nobody and not held, whatever their endpoint.
     /// </para>
+    /// <para>
+    /// A test (<see cref="WebhookMessage.TestedEndpointId"/>) is the only message of its append. It gets one delivery, to the endpoint that it
+    /// is for, whatever that subscribes to and whether it is enabled, paused or ordered, and that one is leased, not held. Where there is no
+    /// such endpoint, the message is stored without one.
+    /// </para>
     /// </remarks>
     /// <param name="messages">The messages, valid and in order, with a payload of at least one byte each; at least one.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null to lease none.</param>

@@ -64,10 +64,10 @@ public interface IReplayStore
     /// <remarks>
     /// <see cref="ReplayPlan"/> decides, row by row, what a turn does. For the selections of deliveries that have ended, a row is a
     /// delivery of this status; it starts its schedule anew (<see cref="ResendNote.ForWholeSchedule"/>), and is skipped if its endpoint is
-    /// disabled or gone, or its message or that one's payload is, or its message has expired. For <see cref="ReplaySelection.NeverSent"/>
+    /// disabled or gone, or its message or that one's payload is, or its message has expired or is a test. For <see cref="ReplaySelection.NeverSent"/>
     /// a row is a message, which gets a delivery for each endpoint that it would have if it were published now
     /// (<see cref="IMessageStore.AppendAsync"/>) and for which it has none; without its payload, or expired, it gets none, and they are
-    /// skipped. Of a payload that was removed nobody can say which filters it meets, and none is asked.
+    /// skipped. A test is for nobody else, and no row of these. Of a payload that was removed nobody can say which filters it meets, and none is asked.
     /// </remarks>
     /// <param name="turn">The time and the limits.</param>
     /// <param name="cancellationToken">Ends the wait where nothing was done yet.</param>

@@ -9,6 +9,9 @@ internal enum AppendKind
     /// <summary>Messages that are there already are left out.</summary>
     Careful,
 
+    /// <summary>A test, alone, for the endpoint that it names. Careful.</summary>
+    Test,
+
     /// <summary>In a transaction of the host's, in which nothing may fail and no lock be waited for. Careful.</summary>
     Hosts,
 }

@@ -40,6 +40,11 @@ internal static class AppendSql
         MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + CarefulKeptSql + BeginLinesSql + QueueSql
         + ResultSql + LackingSql + LackingEndSql;
 
+    /// <summary>For a test: its endpoint stands where the patterns of its event type do otherwise.</summary>
+    public const string Test =
+        TestedSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + CarefulKeptSql + BeginLinesSql + QueueSql
+        + ResultSql + LackingSql + LackingEndSql;
+
     /// <summary>In a transaction of the host's.</summary>
     public const string Hosts =
         MatchSql + InputSql + PlainInputEndSql + NamedSql + HostsSubscribersSql + FanSql + CarefulKeptSql + QueueSql + HostsNotifySql
@@ -53,12 +58,12 @@ internal static class AppendSql
         input AS MATERIALIZED (
           SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
             i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until, i.deliver_at, i.expires_at, i.at_most_once,
-            string_to_array(i.met, ' ') AS met
+            string_to_array(i.met, ' ') AS met, i.tested_endpoint_id
           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
             $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[],
-            $22::bool[], $24::text[]) WITH ORDINALITY
+            $22::bool[], $24::text[], $25::text[]) WITH ORDINALITY
             AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent,
-              payload_kept_until, deliver_at, expires_at, at_most_once, met, ord)
+              payload_kept_until, deliver_at, expires_at, at_most_once, met, tested_endpoint_id, ord)
 
         """;
 
@@ -131,6 +136,20 @@ internal static class AppendSql
 
         """;
 
+    /// <summary>The endpoint as one that takes everything and at once, whatever its state.</summary>
+    private const string TestedSql =
+        """
+        WITH matching AS MATERIALIZED (
+          SELECT t.type_no, t.tenant_id, e.id, e.seq, e.version, NULL::text[] AS channels, false AS is_paused, false AS is_ordered,
+            NULL::text AS filter_key, false AS lacks_answer
+          FROM unnest($11::text[], $12::text[], $23::text[]) WITH ORDINALITY AS t(tenant_id, endpoint_id, asked, type_no)
+          CROSS JOIN LATERAL (
+            SELECT e.id, e.seq, e.version FROM {schema}.endpoints e
+            WHERE e.tenant_id = t.tenant_id AND e.id = t.endpoint_id OFFSET 0) AS e
+        ),
+
+        """;
+
     private const string HostsSubscribersSql =
         """
         subscribers AS (SELECT m.*, m.is_paused OR m.is_ordered AS is_held, false AS is_idle FROM matching m),
@@ -180,9 +199,9 @@ internal static class AppendSql
         stored AS (
           INSERT INTO {schema}.messages
             (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent,
-             payload_kept_until, deliver_at, expires_at, at_most_once)
+             payload_kept_until, deliver_at, expires_at, at_most_once, tested_endpoint_id)
           SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count,
-            f.trace_parent, f.payload_kept_until, f.deliver_at, f.expires_at, f.at_most_once
+            f.trace_parent, f.payload_kept_until, f.deliver_at, f.expires_at, f.at_most_once, f.tested_endpoint_id
           FROM fresh f
           JOIN fan ON fan.ord = f.ord AND fan.place = 1
 

@@ -12,6 +12,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
     private readonly string _nameless = database.Sql(AppendSql.Nameless);
     private readonly string _named = database.Sql(AppendSql.Named);
     private readonly string _careful = database.Sql(AppendSql.Careful);
+    private readonly string _test = database.Sql(AppendSql.Test);
     private readonly string _hosts = database.Sql(AppendSql.Hosts);
 
     /// <summary>Makes the statement. Its rows are read by <see cref="AppendedRow.Read"/>.</summary>
@@ -28,6 +29,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
         var sql = kind switch
         {
             AppendKind.Hosts => _hosts,
+            AppendKind.Test => _test,
             AppendKind.Careful => _careful,
             _ => messages.Exists(static message => message.NameCount > 0) ? _named : _nameless,
         };
@@ -45,7 +47,9 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.CreatedAt.UtcDateTime)
             .WithArray(NpgsqlDbType.Bytea, messages, static message => message.Message.Payload!.Value)
             .WithTexts(keys, static type => type.TenantId)
-            .WithTexts(keys, static type => string.Join(' ', EventTypePattern.AllThatMatch(type.EventType)))
+            .WithTexts(keys, type => kind == AppendKind.Test
+                ? messages[0].Message.TestedEndpointId
+                : string.Join(' ', EventTypePattern.AllThatMatch(type.EventType)))
             .WithText(leases?.Owner)
             .WithTime(leases?.Until)
             .WithInt(leases is null ? 0 : leaseLimit)
@@ -57,7 +61,8 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithTimesOrNone(messages, static message => message.Message.ExpiresAt)
             .WithFlagsOrNone(messages, static message => message.Message.IsAtMostOnce ? true : null)
             .WithTextsOrNone(keys, answers.IsEmpty ? null : answers.Asked)
-            .WithTextsOrNone(messages, answers.IsEmpty ? null : message => answers.Met(message.Message));
+            .WithTextsOrNone(messages, answers.IsEmpty ? null : message => answers.Met(message.Message))
+            .WithTextsOrNone(messages, kind == AppendKind.Test ? static message => message.Message.TestedEndpointId : null);
     }
 
     /// <summary>Takes the rows that tell of event types whose subscribers have filters that were not asked.</summary>

@@ -10,7 +10,7 @@ internal static class MessageReader
     public const string Columns =
         """
         m.key, m.tenant_id, m.id, m.event_id, m.event_type, m.channels, m.payload, m.timestamp, m.created_at, m.trace_parent,
-        m.payload_kept_until, m.deliver_at, m.expires_at, m.at_most_once
+        m.payload_kept_until, m.deliver_at, m.expires_at, m.at_most_once, m.tested_endpoint_id
         """;
 
     public static WebhookMessage Read(NpgsqlDataReader row) => new()
@@ -28,5 +28,6 @@ internal static class MessageReader
         DeliverAt = row.NullableTime(11),
         ExpiresAt = row.NullableTime(12),
         IsAtMostOnce = !row.IsDBNull(13),
+        TestedEndpointId = row.NullableText(14),
     };
 }

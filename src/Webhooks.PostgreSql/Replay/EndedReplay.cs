@@ -17,7 +17,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
     private const string SelectSql =
         """
         SELECT d.key, d.created_at, d.endpoint_id, d.event_type, d.status, d.attempt_count, e.seq, e.status, e.paused_until IS NOT NULL,
-          m.has_payload, d.cancel_reason, m.deliver_at, m.expires_at, m.at_most_once
+          m.has_payload, d.cancel_reason, m.deliver_at, m.expires_at, m.at_most_once, m.tested_endpoint_id
         FROM (
           SELECT key, created_at, endpoint_id, event_type, status, attempt_count, message_key, cancel_reason FROM {schema}.deliveries
 
@@ -29,7 +29,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
         LEFT JOIN LATERAL (
           SELECT e.seq, e.status, e.paused_until FROM {schema}.endpoints e WHERE e.tenant_id = $1 AND e.id = d.endpoint_id OFFSET 0) AS e ON true
         LEFT JOIN LATERAL (
-          SELECT octet_length(m.payload) > 0 AS has_payload, m.deliver_at, m.expires_at, m.at_most_once
+          SELECT octet_length(m.payload) > 0 AS has_payload, m.deliver_at, m.expires_at, m.at_most_once, m.tested_endpoint_id
           FROM {schema}.messages m WHERE m.tenant_id = $1 AND m.key = d.message_key OFFSET 0) AS m ON true
         ORDER BY d.key
         """;
@@ -129,7 +129,7 @@ internal sealed class EndedReplay(PostgreSqlDatabase database)
             var isMeant = row.Status == status
                 && (request.EndpointId is null || string.Equals(row.EndpointId, request.EndpointId, StringComparison.Ordinal))
                 && window.Means(row.CreatedAt, row.EventType);
-            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true } && !(row.ExpiresAt <= turn.Now);
+            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true, IsTest: false } && !(row.ExpiresAt <= turn.Now);
             if (!plan.TryTake(row.CreatedAt, isSent ? 1 : 0, isMeant && !isSent ? 1 : 0, isSent && row.IsPaused))
             {
                 break;

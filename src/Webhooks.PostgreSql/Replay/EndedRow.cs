@@ -19,7 +19,8 @@ internal sealed record EndedRow(
     CancelReason? CancelReason,
     DateTimeOffset? DeliverAt,
     DateTimeOffset? ExpiresAt,
-    bool IsAtMostOnce)
+    bool IsAtMostOnce,
+    bool IsTest)
 {
     public static EndedRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -35,5 +36,6 @@ internal sealed record EndedRow(
         row.IsDBNull(10) ? null : (CancelReason)row.GetInt16(10),
         row.NullableTime(11),
         row.NullableTime(12),
-        IsAtMostOnce: !row.IsDBNull(13));
+        IsAtMostOnce: !row.IsDBNull(13),
+        IsTest: !row.IsDBNull(14));
 }

@@ -17,7 +17,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
     private const string MessagesSql =
         """
         SELECT m.key, m.id, m.event_type, m.channels, m.created_at, m.delivery_count, octet_length(m.payload) > 0, m.deliver_at,
-          m.expires_at, m.at_most_once
+          m.expires_at, m.at_most_once, m.tested_endpoint_id
         FROM {schema}.messages m
         WHERE m.tenant_id = $1 AND m.key > $2 AND m.key < $3
         ORDER BY m.key
@@ -171,7 +171,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         var count = 0;
         foreach (var message in messages.TakeWhile(_ => count <= MaxPairs))
         {
-            found.Add(window.Means(message.CreatedAt, message.EventType)
+            found.Add(window.Means(message.CreatedAt, message.EventType) && !message.IsTest
                 ? [.. byType[message.EventType].Where(match => match.Accepts(message.Channels))]
                 : []);
             count += found[^1].Count;
@@ -234,7 +234,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         bool HasPayload,
         DateTimeOffset? DeliverAt,
         DateTimeOffset? ExpiresAt,
-        bool IsAtMostOnce)
+        bool IsAtMostOnce,
+        bool IsTest)
     {
         public static Message Read(NpgsqlDataReader row) => new(
             row.GetGuid(0),
@@ -246,7 +247,8 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
             row.GetBoolean(6),
             row.NullableTime(7),
             row.NullableTime(8),
-            IsAtMostOnce: !row.IsDBNull(9));
+            IsAtMostOnce: !row.IsDBNull(9),
+            IsTest: !row.IsDBNull(10));
     }
 
     private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused, string? Filter)

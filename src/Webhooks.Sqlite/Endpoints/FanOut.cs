@@ -23,6 +23,15 @@ internal sealed class FanOut(SqliteSession session)
     private const int MaxRemembered = 50_000;
 
     private readonly Statement _match = session.Prepare(MatchSql);
+
+    private readonly Statement _tested = session.Prepare(
+        """
+        SELECT e.seq, n.id, e.version
+        FROM webhook_endpoint_name n
+        JOIN webhook_endpoint e ON e.seq = n.seq
+        WHERE n.tenant_id = ?1 AND n.id = ?2
+        """);
+
     private readonly Statement _read = session.Prepare("SELECT value FROM webhook_generation");
     private readonly Statement _increase = session.Prepare("UPDATE webhook_generation SET value = value + 1");
     private readonly PayloadFilterCache _filters = new();
@@ -64,6 +73,13 @@ internal sealed class FanOut(SqliteSession session)
         _remembered += matches.Length + 1;
         return matches;
     }
+
+    /// <summary>The endpoint that a test is for, as one that takes everything and at once; none where it is gone.</summary>
+    public EndpointMatch[] FindTested(string tenantId, string endpointId) =>
+    [
+        .. _tested.Bind(tenantId).Bind(endpointId).Read(static row => new EndpointMatch(
+            row.Int64(0), row.Text(1), row.Int64(2), IsPaused: false, IsOrdered: false, Channels: [], Filter: null)),
+    ];
 
     /// <summary>To be called when an endpoint of the tenant was changed in a way that matters to <see cref="Match"/>.</summary>
     public void EndpointChanged(string tenantId)

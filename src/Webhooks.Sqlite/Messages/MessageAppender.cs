@@ -24,8 +24,8 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
     private readonly Statement _insertMessage = session.Prepare(
         """
         INSERT INTO webhook_message (tenant_id, id, event_id, event_type, channels, timestamp, created_at, delivery_count, payload,
-          trace_parent, payload_kept_until, deliver_at, expires_at, at_most_once)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+          trace_parent, payload_kept_until, deliver_at, expires_at, at_most_once, tested_endpoint_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
         ON CONFLICT DO NOTHING
         """);
 
@@ -152,6 +152,11 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
 
     private EndpointMatch[] FindEndpoints(WebhookMessage message)
     {
+        if (message.TestedEndpointId is { } testedId)
+        {
+            return fanOut.FindTested(message.TenantId, testedId);
+        }
+
         var matches = fanOut.Match(message.TenantId, message.EventType);
         foreach (var match in matches)
         {
@@ -186,6 +191,7 @@ internal sealed class MessageAppender(SqliteSession session, FanOut fanOut)
             .Bind(message.DeliverAt)
             .Bind(message.ExpiresAt)
             .Bind(Flag(message.IsAtMostOnce))
+            .Bind(message.TestedEndpointId)
             .Execute() > 0;
 
     private AppendResult FindDuplicate(WebhookMessage message) =>

@@ -66,7 +66,7 @@ internal sealed class EndedReplay(SqliteSession session)
     private const string Columns =
         """
         d.created_at, d.message_seq, d.ordinal, d.endpoint_seq, d.status, d.attempt_count, m.event_type, e.status,
-        e.paused_until IS NOT NULL, length(m.payload), m.deliver_at, d.expires_at, d.resend
+        e.paused_until IS NOT NULL, length(m.payload), m.deliver_at, d.expires_at, d.resend, m.tested_endpoint_id
         """;
 
     private readonly Statement _get = session.Prepare(GetSql);
@@ -163,7 +163,7 @@ internal sealed class EndedReplay(SqliteSession session)
             var isMeant = row.Status == status
                 && (endpointSeq is null || row.EndpointSeq == endpointSeq)
                 && (request.EventType is null || string.Equals(row.EventType, request.EventType, StringComparison.Ordinal));
-            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true } && !(row.ExpiresAt <= turn.Now);
+            var isSent = isMeant && row is { EndpointStatus: 0, HasPayload: true, IsTest: false } && !(row.ExpiresAt <= turn.Now);
             if (!plan.TryTake(
                 DateTimeOffset.FromUnixTimeMilliseconds(row.Position.CreatedAt), isSent ? 1 : 0, isMeant && !isSent ? 1 : 0, isSent && row.IsPaused))
             {
@@ -210,7 +210,8 @@ internal sealed class EndedReplay(SqliteSession session)
             HasPayload: row.Int64(9) > 0,
             row.NullableTime(10),
             row.NullableTime(11),
-            row.NullableText(12)));
+            row.NullableText(12),
+            IsTest: !row.IsNull(13)));
     }
 
     private sealed record Single(
@@ -238,5 +239,6 @@ internal sealed class EndedReplay(SqliteSession session)
         bool HasPayload,
         DateTimeOffset? DeliverAt,
         DateTimeOffset? ExpiresAt,
-        string? Note);
+        string? Note,
+        bool IsTest);
 }

@@ -13,7 +13,8 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
 {
     public const string MessagesSql =
         """
-        SELECT m.created_at, m.seq, m.event_type, m.channels, length(m.payload), m.deliver_at, m.expires_at, m.at_most_once
+        SELECT m.created_at, m.seq, m.event_type, m.channels, length(m.payload), m.deliver_at, m.expires_at, m.at_most_once,
+          m.tested_endpoint_id
         FROM webhook_message m INDEXED BY webhook_message_list
         WHERE m.tenant_id = ?1 AND (m.created_at, m.seq) > (?2, ?3) AND m.created_at < ?4
         ORDER BY m.created_at, m.seq
@@ -52,7 +53,8 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
                 HasPayload: row.Int64(4) > 0,
                 row.NullableTime(5),
                 row.NullableTime(6),
-                IsAtMostOnce: !row.IsNull(7)));
+                IsAtMostOnce: !row.IsNull(7),
+                IsTest: !row.IsNull(8)));
         var pairs = 0;
         foreach (var row in rows)
         {
@@ -92,7 +94,7 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
 
     private (List<EndpointMatch> Missing, int NextOrdinal) FindMissing(ReplayRequest request, MessageRow row, ref int pairs)
     {
-        if (request.EventType is not null && !string.Equals(request.EventType, row.EventType, StringComparison.Ordinal))
+        if (row.IsTest || (request.EventType is not null && !string.Equals(request.EventType, row.EventType, StringComparison.Ordinal)))
         {
             return ([], 0);
         }
@@ -132,5 +134,6 @@ internal sealed class NeverSentReplay(SqliteSession session, FanOut fanOut, Mess
         bool HasPayload,
         DateTimeOffset? DeliverAt,
         DateTimeOffset? ExpiresAt,
-        bool IsAtMostOnce);
+        bool IsAtMostOnce,
+        bool IsTest);
 }

@@ -9,7 +9,7 @@ internal static class SchemaMigrations
     [
         "001_initial.sql", "002_endpoint_health.sql", "003_replays.sql", "004_cancel_reasons.sql",
         "005_ordered_endpoints.sql", "006_payload_retention.sql", "007_delay_and_expiry.sql", "008_at_most_once.sql",
-        "009_sent_content.sql",
+        "009_sent_content.sql", "010_tests.sql",
     ];
 
     public static int CurrentVersion => Steps.Length;

@@ -95,14 +95,39 @@ public sealed class DeliveryTests
         var test = await host.Api.PostAsync($"/v1/endpoints/{endpointId}/test", """{"event_type":"order.paid"}""");
 
         test.StatusCode.Should().Be(HttpStatusCode.OK, test.Text);
-        (test["error"], test["response"], (int)test.Json["status_code"]!).Should().Be(("status", "answered 418", 418));
+        var attempt = test.Json["attempt"]!;
+        ((string)attempt["error"]!, (string)attempt["response"]!, (int)attempt["status_code"]!).Should().Be(("status", "answered 418", 418));
         ((string)test.Json["payload"]!["data"]!["orderId"]!).Should().Be("1001");
         host.Received.Requests.Should().ContainSingle().Which.Should().Be((test["message_id"], test.Json["payload"]!.ToJsonString()));
-        Rows(await host.Api.GetAsync("/v1/messages")).Should().Be(0);
+        var message = await host.Api.GetAsync($"/v1/messages/{test["message_id"]}");
+        (message["tested_endpoint_id"], message.Json["payload"]!.ToJsonString()).Should().Be((endpointId, test.Json["payload"]!.ToJsonString()));
+        var logged = await host.Api.GetAsync($"/v1/deliveries/{(string)attempt["delivery_id"]!}/attempts");
+        logged.Json["data"]!.AsArray().Should().ContainSingle().Which!.ToJsonString().Should().Be(attempt.ToJsonString());
+        (await host.Api.GetAsync("/v1/deliveries")).Json["data"]!.AsArray().Should().ContainSingle();
         (await host.Api.PostAsync($"/v1/endpoints/{endpointId}/test", """{"event_type":"order.lost"}"""))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation").Fields.Should().Equal("example");
         (await host.Api.PostAsync($"/v1/endpoints/{endpointId}/test", """{"event_type":"order.unknown"}"""))
             .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "validation").Fields.Should().Equal("event_type");
+    }
+
+    [Fact]
+    public async Task A_repeated_test_gets_the_first_answer_and_another_one_under_the_same_key_is_refused()
+    {
+        await using var host = await SendingHost.StartAsync();
+        var (endpointId, otherId) = (await host.CreateEndpointAsync(), await host.CreateEndpointAsync());
+
+        var first = await SendAsync(endpointId, """{"event_type":"order.paid"}""");
+        host.Received.StatusCode = 418;
+        var again = await SendAsync(endpointId, """{"event_type":"order.paid"}""");
+
+        (again.StatusCode, again.Text).Should().Be((HttpStatusCode.OK, first.Text));
+        (await SendAsync(endpointId, """{"event_type":"order.paid","example":null}"""))
+            .ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_key").Fields.Should().Equal("Idempotency-Key");
+        (await SendAsync(otherId, """{"event_type":"order.paid"}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_key");
+        host.Received.Requests.Should().ContainSingle();
+
+        Task<Answer> SendAsync(string id, string body) =>
+            host.Api.PostAsync($"/v1/endpoints/{id}/test", body, headers: ("Idempotency-Key", "test-1"));
     }
 
     private static int Rows(Answer page) => page.Json["data"]!.AsArray().Count;

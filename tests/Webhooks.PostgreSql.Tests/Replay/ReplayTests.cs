@@ -84,6 +84,6 @@ public sealed class ReplayTests
 
     private static (EndedRow Row, ResendNote Note) Row(Guid key) => (
         new EndedRow(
-            key, Filler.Time, "ep_1", "order.paid", DeliveryStatus.Failed, 1, 1, 0, IsPaused: false, HasPayload: true, CancelReason: null, DeliverAt: null, ExpiresAt: null, IsAtMostOnce: false),
+            key, Filler.Time, "ep_1", "order.paid", DeliveryStatus.Failed, 1, 1, 0, IsPaused: false, HasPayload: true, CancelReason: null, DeliverAt: null, ExpiresAt: null, IsAtMostOnce: false, IsTest: false),
         ResendNote.ForWholeSchedule(DeliveryStatus.Failed, 1, before: null));
 }

@@ -242,6 +242,26 @@ public sealed class CyberdeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Example_events_are_in_the_logs_with_payload_response_and_attempt_and_can_be_replayed()
+    {
+        _host.Receiver.Answer = 503;
+        var (id, _) = await AddEndpointAsync();
+        await _host.JsonAsync(HttpMethod.Post, $"/v1/endpoints/{id}/test", """{"event_type":"run_complete"}""");
+
+        var delivery = (await _host.JsonAsync(HttpMethod.Get, $"/v1/endpoints/{id}/deliveries")).GetProperty("data").EnumerateArray().Single();
+        var message = await _host.JsonAsync(HttpMethod.Get, $"/v1/messages/{delivery.GetProperty("message_id").GetString()}");
+        var attempts = await _host.JsonAsync(HttpMethod.Get, $"/v1/deliveries/{delivery.GetProperty("id").GetString()}/attempts");
+        delivery.GetProperty("status").GetString().Should().Be("failed");
+        (message.GetProperty("tested_endpoint_id").GetString(), message.GetProperty("payload").GetProperty("event_type").GetString())
+            .Should().Be((id, "run_complete"));
+        attempts.GetProperty("data").EnumerateArray().Single().GetProperty("status_code").GetInt32().Should().Be(503);
+
+        _host.Receiver.Answer = 200;
+        await _host.JsonAsync(HttpMethod.Post, $"/v1/deliveries/{delivery.GetProperty("id").GetString()}/resend");
+        await _host.DeliveryAsync(Organization, sent => sent.Status == DeliveryStatus.Succeeded);
+    }
+
+    [Fact]
     public async Task Payloads_responses_and_attempts_are_inspected_in_the_logs()
     {
         _host.Receiver.Answer = 503;

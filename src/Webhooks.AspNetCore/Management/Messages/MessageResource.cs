@@ -35,6 +35,9 @@ internal sealed record MessageResource
     [Description("The time from which on it is not sent any more; null when it does not expire.")]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    [Description("The endpoint that it was sent to as a test; null for what was published.")]
+    public string? TestedEndpointId { get; init; }
+
     /// <summary>A message without its payload.</summary>
     public static MessageResource Of(WebhookMessage message) => new()
     {
@@ -46,6 +49,7 @@ internal sealed record MessageResource
         CreatedAt = message.CreatedAt,
         DeliverAt = message.DeliverAt,
         ExpiresAt = message.ExpiresAt,
+        TestedEndpointId = message.TestedEndpointId,
     };
 
     /// <summary>A message with its payload.</summary>

@@ -131,14 +131,9 @@ internal static class Examples
 
     public static readonly TestEventResource TestEvent = new()
     {
-        MessageId = "msg_06db7tm30w000000000000000f",
-        IsSuccess = true,
+        MessageId = Delivery.MessageId,
         Payload = Json(Payload),
-        StartedAt = Time,
-        DurationMs = 84,
-        StatusCode = 200,
-        Response = "ok",
-        IsResponseTruncated = false,
+        Attempt = Attempt,
     };
 
     private const string Payload = """{"type":"order.paid","timestamp":"2026-01-01T12:00:00Z","data":{"orderId":"1001","total":49.9}}""";

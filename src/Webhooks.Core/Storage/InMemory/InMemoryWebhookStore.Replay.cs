@@ -186,7 +186,7 @@ internal sealed partial class InMemoryWebhookStore
         {
             var endpoint = FindCurrentEndpoint(delivery);
             var message = delivery.Message.Message;
-            var (replayed, skipped) = endpoint is { IsEnabled: true } && message.Payload is not null && !message.IsExpired(now) ? (1, 0) : (0, 1);
+            var (replayed, skipped) = endpoint is { IsEnabled: true } && message is { Payload: not null, IsTest: false } && !message.IsExpired(now) ? (1, 0) : (0, 1);
             if (!plan.TryTake(message.CreatedAt, replayed, skipped, replayed > 0 && endpoint!.PausedUntil is not null))
             {
                 break;
@@ -206,7 +206,7 @@ internal sealed partial class InMemoryWebhookStore
         var request = replay.Job.Request;
         var query = new MessageQuery { EventType = request.EventType, Since = request.Since, Until = request.Until };
         var rows = _tenants.TryGetValue(request.TenantId, out var tenant) ? tenant.MessageLog.OldestFirst(replay.Position) : [];
-        foreach (var message in rows.Where(row => IsMatch(query, row.Message)))
+        foreach (var message in rows.Where(row => IsMatch(query, row.Message) && !row.Message.IsTest))
         {
             var has = message.Deliveries.Select(delivery => delivery.Endpoint.Stored.Endpoint.Id).ToHashSet(StringComparer.Ordinal);
             EndpointRow[] missing =

@@ -61,13 +61,15 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             tenant.MessagesByEventId.Add(message.EventId, row);
         }
 
-        var endpoints = tenant.Subscribers(message);
+        var endpoints = message.TestedEndpointId is { } testedId
+            ? tenant.Endpoints.TryGetValue(testedId, out var tested) ? [tested] : []
+            : tenant.Subscribers(message);
         var deliveries = new DeliveryRow[endpoints.Length];
         List<LeasedDelivery>? leased = null;
         var hasFirstInLine = false;
         for (var i = 0; i < deliveries.Length; i++)
         {
-            hasFirstInLine |= message.DeliverAt is null && endpoints[i] is { IsOrdered: true, PausedUntil: null };
+            hasFirstInLine |= message.DeliverAt is null && !message.IsTest && endpoints[i] is { IsOrdered: true, PausedUntil: null };
             var delivery = deliveries[i] = AddDelivery(row, endpoints[i], leases, ref room);
             if (delivery.LeaseOwner is not null)
             {
@@ -94,7 +96,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         {
             _due.Schedule(delivery, deliverAt, leaseOwner: null);
         }
-        else if (!endpoint.TakesDeliveries)
+        else if (!endpoint.TakesDeliveries && !message.Message.IsTest)
         {
             Hold(delivery, createdAt);
         }

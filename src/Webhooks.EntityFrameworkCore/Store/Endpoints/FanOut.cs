@@ -12,6 +12,18 @@ internal sealed class FanOut
 {
     private readonly PayloadFilterCache _filters = new();
 
+    /// <summary>The endpoint that a test is for, as one that takes everything and at once; none where it is gone.</summary>
+    public static async Task<List<EndpointMatch>> FindTestedAsync(
+        DbContext context, string tenantId, string endpointId, CancellationToken cancellationToken)
+    {
+        var key = RowKey.Endpoint(tenantId, endpointId);
+        var rows = await context.Set<EndpointRow>().Where(endpoint => endpoint.Key == key)
+            .Select(static endpoint => new { endpoint.Seq, endpoint.Key, endpoint.Id, endpoint.Version })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return rows.ConvertAll(static row => new EndpointMatch(
+            row.Seq, row.Key, row.Id, row.Version, IsPaused: false, IsOrdered: false, Channels: [], Filter: null));
+    }
+
     /// <summary>The enabled endpoints that subscribe to event types, for each the first created first.</summary>
     public async Task<Dictionary<(string TenantId, string EventType), List<EndpointMatch>>> MatchAsync(
         DbContext context, IReadOnlyCollection<(string TenantId, string EventType)> types, CancellationToken cancellationToken)

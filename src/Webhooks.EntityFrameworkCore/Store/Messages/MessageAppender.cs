@@ -128,7 +128,9 @@ internal sealed class MessageAppender(StoreDatabase database, FanOut fanOut)
                 continue;
             }
 
-            var endpoints = EndpointMatch.Accepting(matches[(message.TenantId, message.EventType)], message);
+            var endpoints = message.TestedEndpointId is { } testedId
+                ? await FanOut.FindTestedAsync(context, message.TenantId, testedId, cancellationToken).ConfigureAwait(false)
+                : EndpointMatch.Accepting(matches[(message.TenantId, message.EventType)], message);
             var row = CreateRow(message, endpoints.Count);
             context.Add(row);
             results[i] = new AppendResult(message.Id, endpoints.Count, IsDuplicate: false, []);
@@ -246,6 +248,7 @@ internal sealed class MessageAppender(StoreDatabase database, FanOut fanOut)
         DeliverAt = message.DeliverAt?.ToMilliseconds(),
         ExpiresAt = message.ExpiresAt?.ToMilliseconds(),
         IsAtMostOnce = message.IsAtMostOnce,
+        TestedEndpointId = message.TestedEndpointId,
         TraceParent = message.TraceParent,
     };
 }

@@ -20,6 +20,7 @@ internal static class MessageReader
         DeliverAt = row.DeliverAt.ToTime(),
         ExpiresAt = row.ExpiresAt.ToTime(),
         IsAtMostOnce = row.IsAtMostOnce,
+        TestedEndpointId = row.TestedEndpointId,
         TraceParent = row.TraceParent,
     };
 }

@@ -37,5 +37,7 @@ internal sealed class MessageRow
 
     public bool IsAtMostOnce { get; set; }
 
+    public string? TestedEndpointId { get; set; }
+
     public string? TraceParent { get; set; }
 }

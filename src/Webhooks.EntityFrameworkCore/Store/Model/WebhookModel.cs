@@ -84,6 +84,7 @@ internal sealed class WebhookModel(ModelBuilder model, string? schema, string pr
             message.Property(row => row.Id).HasMaxLength(MaxName).IsRequired();
             message.Property(row => row.EventId).HasMaxLength(MaxName);
             message.Property(row => row.EventType).HasMaxLength(MaxName);
+            message.Property(row => row.TestedEndpointId).HasMaxLength(MaxName);
             message.Property(row => row.TraceParent).HasMaxLength(MaxTraceParent);
         });
         Table<NameRow>("name", (name, index) =>

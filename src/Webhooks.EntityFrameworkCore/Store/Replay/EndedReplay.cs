@@ -152,7 +152,7 @@ internal sealed class EndedReplay(StoreDatabase database)
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>The messages that have their payloads, and keep them until the turn ends, with the time before which they are not sent.</summary>
+    /// <summary>The messages, without tests, that have their payloads, and keep them until the turn ends, with the time before which they are not sent.</summary>
     private static async Task<Dictionary<long, long?>> FindSendableAsync(
         DbContext context, IEnumerable<long> seqs, CancellationToken cancellationToken)
     {
@@ -160,7 +160,7 @@ internal sealed class EndedReplay(StoreDatabase database)
         foreach (var chunk in seqs.Chunk(StoreDatabase.MaxKeys))
         {
             await MessageLock.TakeAsync(context, chunk, cancellationToken).ConfigureAwait(false);
-            var messages = await context.Set<MessageRow>().Where(row => chunk.Contains(row.Seq) && row.Payload != null)
+            var messages = await context.Set<MessageRow>().Where(row => chunk.Contains(row.Seq) && row.Payload != null && row.TestedEndpointId == null)
                 .Select(static row => new { row.Seq, row.DeliverAt })
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             messages.ForEach(message => sendable.Add(message.Seq, message.DeliverAt));

@@ -42,6 +42,7 @@ internal sealed class NeverSentReplay(MessageAppender messages, FanOut fanOut)
                     DeliverAt = row.DeliverAt,
                     ExpiresAt = row.ExpiresAt,
                     IsAtMostOnce = row.IsAtMostOnce,
+                    TestedEndpointId = row.TestedEndpointId,
                 },
                 HasPayload = row.Payload != null,
             })
@@ -53,7 +54,9 @@ internal sealed class NeverSentReplay(MessageAppender messages, FanOut fanOut)
         foreach (var (row, hasPayload) in rows.Select(static found => (found.Row, found.HasPayload)))
         {
             var channels = ChannelList.Read(row.Channels);
-            var missing = request.EventType is not null && !string.Equals(request.EventType, row.EventType, StringComparison.Ordinal)
+            var isMeant = row.TestedEndpointId is null
+                && (request.EventType is null || string.Equals(request.EventType, row.EventType, StringComparison.Ordinal));
+            var missing = !isMeant
                 ? []
                 : matches[(request.TenantId, row.EventType)].FindAll(match => match.Accepts(channels)
                     && (request.EndpointId is null || string.Equals(match.Id, request.EndpointId, StringComparison.Ordinal))
