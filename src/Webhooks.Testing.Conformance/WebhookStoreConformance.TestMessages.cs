@@ -91,7 +91,7 @@ public abstract partial class WebhookStoreConformance
             Assert.Equal((0, skipped, ReplayStatus.Completed), (turn.ReplayedCount, turn.Job!.SkippedCount, turn.Job.Status));
         }
 
-        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(20), default));
+        Assert.Equal(ResendResult.Resent, await Store.ResendAsync(A.Tenant, lease.Id, A.At(20), resendId: null, default));
         var again = Assert.Single((await ClaimAsync(at: 20)).Deliveries);
         Assert.Equal((lease.Id, 2, true), (again.Id, again.AttemptNumber, again.Message.IsTest));
     }

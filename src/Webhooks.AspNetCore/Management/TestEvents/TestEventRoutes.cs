@@ -32,7 +32,7 @@ internal static class TestEventRoutes
         var id = request.Id("endpointId");
         var body = await request.ReadBytesAsync("application/json").ConfigureAwait(false);
         var input = request.Deserialize<TestEventInput>(body);
-        var key = IdempotencyKey.Read(request);
+        var key = request.IdempotencyKey;
         var messageId = key?.ToId(WebhookIdGenerator.MessagePrefix, [.. Encoding.UTF8.GetBytes(id), 0, .. body.Span]);
         var test = await request.Service<IEndpointTester>().SendExampleAsync(
             id,
