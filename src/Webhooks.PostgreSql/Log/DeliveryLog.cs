@@ -14,18 +14,19 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
 
     private const string PendingSql =
         """
-        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 0::smallint AS status, attempt_count, created_at, due_at,
-          NULL::timestamptz AS completed_at, last_status_code, last_error, last_duration,
+        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 0::smallint AS status, attempt_count, created_at,
+          CASE WHEN owner IS NULL THEN due_at END AS next_attempt_at, NULL::timestamptz AS completed_at, last_status_code, last_error,
+          last_duration,
           (SELECT e.status FROM {schema}.endpoints e
            WHERE e.tenant_id = p.tenant_id AND e.id = p.endpoint_id AND e.seq = p.endpoint_seq) AS endpoint_status,
-          NULL::smallint AS cancel_reason
+          NULL::smallint AS cancel_reason, CASE WHEN owner IS NOT NULL THEN due_at END AS lease_until
         FROM {schema}.pending p
         """;
 
     private const string EndedSql =
         """
         SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count, created_at, NULL::timestamptz,
-          completed_at, last_status_code, last_error, last_duration, NULL::smallint, cancel_reason
+          completed_at, last_status_code, last_error, last_duration, NULL::smallint, cancel_reason, NULL::timestamptz
         FROM {schema}.deliveries
         """;
 
@@ -151,6 +152,7 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         AttemptCount = row.GetInt32(7),
         CreatedAt = row.Time(8),
         NextAttemptAt = row.NullableTime(9),
+        LeaseUntil = row.NullableTime(16),
         CompletedAt = row.NullableTime(10),
         CancelReason = row.IsDBNull(15) ? null : (CancelReason)row.GetInt16(15),
         LastStatusCode = row.NullableInt(11),
