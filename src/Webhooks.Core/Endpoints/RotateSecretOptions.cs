@@ -22,4 +22,7 @@ public sealed record RotateSecretOptions
     /// another system. It does not need to be in use yet. Default: none, the secret that the endpoint's schemes share.
     /// </summary>
     public string? Scheme { get; init; }
+
+    /// <summary>The version of the endpoint that the change is based on. Default: any.</summary>
+    public long? ExpectedVersion { get; init; }
 }

@@ -80,6 +80,7 @@ internal static class EndpointRoutes
             Description = "Its pending deliveries end as canceled, and stay in the log.",
             SuccessCode = StatusCodes.Status204NoContent,
             SuccessDescription = "It is deleted.",
+            TakesIfMatch = true,
         });
     }
 
@@ -94,6 +95,7 @@ internal static class EndpointRoutes
             SuccessDescription = "The endpoint as it is now.",
             Success = Shown,
             HasETag = true,
+            TakesIfMatch = true,
         });
         group.Map(HttpMethods.Post, One + "/disable", EndpointHandlers.DisableAsync, new Operation
         {
@@ -108,6 +110,7 @@ internal static class EndpointRoutes
                 DisabledReason = "The receiver is being moved.",
             }),
             HasETag = true,
+            TakesIfMatch = true,
         });
     }
 }

@@ -24,6 +24,7 @@ internal static class SecretHandlers
             Secret = input.Secret is null ? null : WebhookSecret.FromText(input.Secret),
             GracePeriod = input.GracePeriodSeconds is { } seconds ? Seconds.ToTime("gracePeriodSeconds", seconds) : null,
             Scheme = input.Scheme,
+            ExpectedVersion = request.ExpectedVersion(),
         };
         var secret = await request.Service<IWebhookEndpoints>()
             .RotateSecretAsync(request.Id("endpointId"), options, request.Aborted).ConfigureAwait(false);

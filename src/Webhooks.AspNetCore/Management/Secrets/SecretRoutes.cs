@@ -17,6 +17,7 @@ internal static class SecretRoutes
             Body = OperationContent.Of(new RotateSecretInput { GracePeriodSeconds = 86_400 }, isRequired: false),
             SuccessDescription = "The new secret.",
             Success = OperationContent.Of(new RotatedSecretResource { Secret = Examples.Secret }),
+            TakesIfMatch = true,
             Problems = [StatusCodes.Status409Conflict],
         });
 
