@@ -57,7 +57,7 @@ internal sealed class EndpointSetup(
         }
 
         Console.WriteLine($"An earlier run left {leftovers.Count:N0} deliveries unfinished; this one finishes them.");
-        var wait = leftovers.Max(delivery => delivery.NextAttemptAt) - time.GetUtcNow();
+        var wait = leftovers.Max(delivery => delivery.LeaseUntil) - time.GetUtcNow();
         if (wait > TimeSpan.FromSeconds(2))
         {
             Console.WriteLine($"Waiting for leases of the killed run: they end within {wait.Value.TotalSeconds:N0} s.");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Webhooks.AspNetCore.Management;
+using Webhooks.AspNetCore.Management.Credentials;
 using Webhooks.AspNetCore.Management.Deliveries;
 using Webhooks.AspNetCore.Management.Endpoints;
 using Webhooks.AspNetCore.Management.EventTypes;
@@ -25,6 +26,7 @@ public static class WebhooksEndpointRouteBuilderExtensions
         (WebhookApiParts.Endpoints, "Endpoints", EndpointRoutes.Map),
         (WebhookApiParts.ReadSecrets, "Endpoints", SecretRoutes.MapRead),
         (WebhookApiParts.RotateSecrets, "Endpoints", SecretRoutes.MapRotate),
+        (WebhookApiParts.Credentials, "Endpoints", CredentialsRoutes.Map),
         (WebhookApiParts.TestEvents, "Endpoints", TestEventRoutes.Map),
         (WebhookApiParts.Statistics, "Endpoints", StatisticsRoutes.Map),
         (WebhookApiParts.EventTypes, "Event types", EventTypeRoutes.Map),
@@ -87,7 +89,7 @@ public static class WebhooksEndpointRouteBuilderExtensions
 
     /// <summary>
     /// Answers the library's exceptions in a host's own endpoints as the management API does, with problem details (RFC 9457): broken rules
-    /// with 422 and their fields, what does not exist with 404, conflicts with 409.
+    /// with 422 and their fields, what does not exist with 404, conflicts with 409, and another version than <c>If-Match</c> names with 412.
     /// </summary>
     /// <typeparam name="TBuilder">What the endpoint was mapped with.</typeparam>
     /// <param name="builder">The endpoint, or the group.</param>

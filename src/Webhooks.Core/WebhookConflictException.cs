@@ -5,4 +5,4 @@ namespace Webhooks;
 /// changed; read again and decide anew.
 /// </summary>
 /// <param name="message">What the conflict is and what to do.</param>
-public sealed class WebhookConflictException(string message) : WebhookException(message);
+public class WebhookConflictException(string message) : WebhookException(message);

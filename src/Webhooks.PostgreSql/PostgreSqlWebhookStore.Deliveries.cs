@@ -31,8 +31,8 @@ public sealed partial class PostgreSqlWebhookStore
 
     /// <inheritdoc/>
     public Task<bool> DeleteEndpointAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
-        _remover.DeleteAsync(key, now, announcement, cancellationToken);
+        EndpointKey key, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        _remover.DeleteAsync(key, expectedVersion, now, announcement, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> PauseEndpointAsync(EndpointPause pause, CancellationToken cancellationToken) =>

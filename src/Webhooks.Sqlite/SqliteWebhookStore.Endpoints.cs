@@ -39,12 +39,12 @@ public sealed partial class SqliteWebhookStore
     /// the process dies is canceled by the next one.
     /// </remarks>
     public async Task<bool> DeleteEndpointAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
+        EndpointKey key, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
     {
         var canceled = await Database.WriteAsync(
             session =>
             {
-                var canceled = session.Endpoints.Delete(key, now);
+                var canceled = session.Endpoints.Delete(key, expectedVersion, now);
                 session.Messages.Announce(announcement, canceled is not null);
                 return canceled;
             },

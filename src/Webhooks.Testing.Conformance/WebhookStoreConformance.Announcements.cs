@@ -149,8 +149,8 @@ public abstract partial class WebhookStoreConformance
         var key = await AddEndpointAsync();
         var announcement = Announcement();
 
-        Assert.True(await Store.DeleteEndpointAsync(key, A.At(1), announcement, default));
-        Assert.False(await Store.DeleteEndpointAsync(key, A.At(2), Announcement(), default));
+        Assert.True(await Store.DeleteEndpointAsync(key, expectedVersion: null, A.At(1), announcement, default));
+        Assert.False(await Store.DeleteEndpointAsync(key, expectedVersion: null, A.At(2), Announcement(), default));
 
         Assert.Equal([announcement.Id], Ids(await AnnouncedAsync()));
     }

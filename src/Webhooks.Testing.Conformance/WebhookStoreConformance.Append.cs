@@ -232,7 +232,7 @@ public abstract partial class WebhookStoreConformance
             Assert.Equal((1, 1), (lease.AttemptNumber, lease.EndpointVersion));
             Assert.Equal(A.At(61), lease.LeaseUntil);
             Assert.True(message.Payload!.Value.Span.SequenceEqual(lease.Message.Payload!.Value.Span));
-            Assert.Equal(A.At(61), (await GetDeliveryAsync(lease)).NextAttemptAt);
+            Assert.Equal(A.At(61), (await GetDeliveryAsync(lease)).LeaseUntil);
         }
 
         var due = await ClaimAsync(at: 1, owner: A.OtherOwner);

@@ -15,7 +15,7 @@ public abstract partial class WebhookStoreConformance
         var pending = await AppendLeasedAsync();
         Assert.Null((await GetDeliveryAsync(pending)).CancelReason);
 
-        await Store.DeleteEndpointAsync(endpoint, A.At(1), announcement: null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(1), announcement: null, default);
 
         Assert.Equal(CancelReason.EndpointDeleted, (await GetDeliveryAsync(pending)).CancelReason);
         Assert.Null((await GetDeliveryAsync(succeeded)).CancelReason);

@@ -91,7 +91,7 @@ public abstract partial class WebhookStoreConformance
         var delayed = A.Message(deliverAt: A.At(100));
         await AppendAsync(delayed);
 
-        await Store.DeleteEndpointAsync(endpoint, A.At(1), null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(1), null, default);
 
         Assert.Equal(CancelReason.EndpointDeleted, Assert.Single(await ReadDeliveriesAsync(delayed.Id)).CancelReason);
         Assert.Empty((await ClaimAsync(at: 100)).Deliveries);

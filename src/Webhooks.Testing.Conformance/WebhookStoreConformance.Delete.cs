@@ -19,7 +19,7 @@ public abstract partial class WebhookStoreConformance
         var held = A.Message();
         await AppendAsync(held);
 
-        Assert.True(await Store.DeleteEndpointAsync(endpoint, A.At(7.5), announcement: null, default));
+        Assert.True(await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(7.5), announcement: null, default));
 
         var deliveries = await ReadDeliveriesAsync(new DeliveryQuery { TenantId = A.Tenant });
         Assert.Equal(4, deliveries.Count);
@@ -47,7 +47,7 @@ public abstract partial class WebhookStoreConformance
         var other = await AddEndpointAsync();
         await AppendAsync(A.Message());
 
-        await Store.DeleteEndpointAsync(endpoint, A.At(7), announcement: null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(7), announcement: null, default);
 
         Assert.Equal(before, new[] { await GetDeliveryAsync(succeeded), await GetDeliveryAsync(failed) });
         Assert.Single(await ReadAttemptsAsync(succeeded));
@@ -60,14 +60,30 @@ public abstract partial class WebhookStoreConformance
         var endpoint = await AddEndpointAsync();
         var stored = await GetEndpointAsync(endpoint);
 
-        Assert.True(await Store.DeleteEndpointAsync(endpoint, A.At(1), announcement: null, default));
+        Assert.True(await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(1), announcement: null, default));
 
         Assert.Null(await Store.GetEndpointAsync(endpoint, default));
         Assert.Empty((await Store.ListEndpointsAsync(new EndpointQuery { TenantId = A.Tenant }, default)).Items);
-        Assert.False(await Store.DeleteEndpointAsync(endpoint, A.At(2), announcement: null, default));
+        Assert.False(await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(2), announcement: null, default));
         Assert.False(await Store.ReplaceEndpointAsync(
             stored with { Endpoint = stored.Endpoint with { Version = 2 } }, expectedVersion: 1, default));
         Assert.False(await Store.PauseEndpointAsync(new EndpointPause(endpoint, A.At(9), A.Owner), default));
+    }
+
+    [Fact]
+    public async Task Only_the_version_that_is_expected_is_deleted()
+    {
+        var endpoint = await AddEndpointAsync();
+        var lease = await AppendLeasedAsync();
+        var version = (await GetEndpointAsync(endpoint)).Endpoint.Version;
+
+        Assert.False(await Store.DeleteEndpointAsync(endpoint, version + 1, A.At(1), announcement: null, default));
+
+        Assert.Equal(version, (await GetEndpointAsync(endpoint)).Endpoint.Version);
+        Assert.Equal(DeliveryStatus.Pending, (await GetDeliveryAsync(lease)).Status);
+        Assert.Equal(endpoint, (await AppendLeasedAsync()).EndpointKey);
+        Assert.True(await Store.DeleteEndpointAsync(endpoint, version, A.At(2), announcement: null, default));
+        Assert.Null(await Store.GetEndpointAsync(endpoint, default));
     }
 
     [Fact]
@@ -76,7 +92,7 @@ public abstract partial class WebhookStoreConformance
         var endpoint = await AddAsync(A.Endpoint(id: "ep_same"));
         var old = await AppendLeasedAsync();
         await PauseAsync(endpoint, until: 1000, owner: A.Owner);
-        await Store.DeleteEndpointAsync(endpoint, A.At(1), announcement: null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(1), announcement: null, default);
 
         await AddAsync(A.Endpoint(id: "ep_same"));
 
@@ -93,7 +109,7 @@ public abstract partial class WebhookStoreConformance
         var survivor = await AddAsync(A.Endpoint(id: "ep_same", tenant: A.OtherTenant));
         await AppendAsync(A.Message(), A.Message(tenant: A.OtherTenant));
 
-        await Store.DeleteEndpointAsync(deleted, A.At(1), announcement: null, default);
+        await Store.DeleteEndpointAsync(deleted, expectedVersion: null, A.At(1), announcement: null, default);
 
         Assert.NotNull(await Store.GetEndpointAsync(survivor, default));
         Assert.Equal(survivor, Assert.Single((await ClaimAsync(at: 1)).Deliveries).EndpointKey);
@@ -111,7 +127,7 @@ public abstract partial class WebhookStoreConformance
             }
         })));
 
-        await Store.DeleteEndpointAsync(endpoint, A.At(1), announcement: null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(1), announcement: null, default);
         await appending;
         Assert.Empty((await ClaimAsync(at: 1000)).Deliveries);
 

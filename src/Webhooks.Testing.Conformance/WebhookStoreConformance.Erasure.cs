@@ -76,7 +76,7 @@ public abstract partial class WebhookStoreConformance
         var endpoint = await AddEndpointAsync();
         await AddAsync(A.Endpoint("ep_gone"));
         await AppendAsync(A.Message(id: "run-7", eventId: "paid-1"));
-        await Store.DeleteEndpointAsync(new EndpointKey(A.Tenant, "ep_gone"), A.At(1), null, default);
+        await Store.DeleteEndpointAsync(new EndpointKey(A.Tenant, "ep_gone"), expectedVersion: null, A.At(1), null, default);
         var leased = await AppendLeasedAsync();
         await CompleteAsync(Answered(A.Retry(await AppendLeasedAsync(), A.At(5))));
         await AppendEndedAsync(at: 3);

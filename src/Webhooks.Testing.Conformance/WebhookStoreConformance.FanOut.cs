@@ -106,7 +106,7 @@ public abstract partial class WebhookStoreConformance
         await EnableAsync(endpoint, at: 1);
         Assert.Equal(1, await FanOutAsync());
 
-        await Store.DeleteEndpointAsync(endpoint, A.At(2), announcement: null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(2), announcement: null, default);
         Assert.Equal(0, await FanOutAsync());
 
         async Task<int> FanOutAsync() => Assert.Single(await AppendAsync(A.Message())).DeliveryCount;

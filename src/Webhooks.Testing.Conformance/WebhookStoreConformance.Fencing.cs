@@ -128,7 +128,7 @@ public abstract partial class WebhookStoreConformance
         await ReleaseAsync(lease, dueAt: 1, owner: A.OtherOwner);
         await ReleaseAsync(otherAttempt, dueAt: 1);
 
-        Assert.Equal(lease.LeaseUntil, (await GetDeliveryAsync(lease)).NextAttemptAt);
+        Assert.Equal(lease.LeaseUntil, (await GetDeliveryAsync(lease)).LeaseUntil);
         Assert.Empty((await ClaimAsync(at: 59)).Deliveries);
         Assert.True(await CompleteAsync(A.Success(lease)));
         await ReleaseAsync(lease, dueAt: 1);

@@ -71,6 +71,30 @@ public abstract partial class WebhookStoreConformance
     }
 
     [Fact]
+    public async Task A_leased_delivery_has_the_end_of_its_lease_and_no_time_of_a_next_attempt()
+    {
+        await AddEndpointAsync();
+        var first = await AppendLeasedAsync();
+        await AssertTimesAsync(nextAttemptAt: null, leaseUntil: first.LeaseUntil);
+
+        await CompleteAsync(A.Retry(first, A.At(5)));
+        await AssertTimesAsync(nextAttemptAt: A.At(5), leaseUntil: null);
+
+        var second = Assert.Single((await ClaimAsync(at: 5)).Deliveries);
+        await AssertTimesAsync(nextAttemptAt: null, leaseUntil: second.LeaseUntil);
+
+        await ReleaseAsync(second, dueAt: 9);
+        await AssertTimesAsync(nextAttemptAt: A.At(9), leaseUntil: null);
+
+        async Task AssertTimesAsync(DateTimeOffset? nextAttemptAt, DateTimeOffset? leaseUntil)
+        {
+            var delivery = await GetDeliveryAsync(first);
+            Assert.Equal((nextAttemptAt, leaseUntil, false), (delivery.NextAttemptAt, delivery.LeaseUntil, delivery.IsHeld));
+            Assert.Equal(delivery, Assert.Single(await ReadDeliveriesAsync(new DeliveryQuery { TenantId = A.Tenant })));
+        }
+    }
+
+    [Fact]
     public async Task Deliveries_are_found_by_each_of_their_properties_and_all_together()
     {
         var all = await AddEndpointAsync();

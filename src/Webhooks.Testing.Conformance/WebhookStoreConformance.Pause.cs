@@ -114,7 +114,7 @@ public abstract partial class WebhookStoreConformance
 
         await PauseAsync(endpoint, until: 100);
 
-        Assert.Equal(A.At(60), (await GetDeliveryAsync(lease)).NextAttemptAt);
+        Assert.Equal(A.At(60), (await GetDeliveryAsync(lease)).LeaseUntil);
         Assert.True(await CompleteAsync(A.Success(lease)));
     }
 

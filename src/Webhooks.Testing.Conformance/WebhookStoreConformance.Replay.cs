@@ -212,7 +212,7 @@ public abstract partial class WebhookStoreConformance
         }
 
         await DisableAsync(disabled);
-        await Store.DeleteEndpointAsync(gone, A.At(1), announcement: null, default);
+        await Store.DeleteEndpointAsync(gone, expectedVersion: null, A.At(1), announcement: null, default);
         await StartReplayAsync(createdAt: 2);
 
         var turn = await TurnAsync(at: 2);

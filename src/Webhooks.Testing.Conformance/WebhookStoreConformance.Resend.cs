@@ -173,7 +173,7 @@ public abstract partial class WebhookStoreConformance
         Assert.Equal(ResendResult.NotFound, await Store.ResendAsync(A.Tenant, "dlv_none", A.At(1), resendId: null, default));
         await DisableAsync(endpoint);
         Assert.Equal(ResendResult.EndpointDisabled, await Store.ResendAsync(A.Tenant, lease.Id, A.At(1), resendId: null, default));
-        await Store.DeleteEndpointAsync(endpoint, A.At(2), announcement: null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(2), announcement: null, default);
         Assert.Equal(ResendResult.EndpointGone, await Store.ResendAsync(A.Tenant, lease.Id, A.At(3), resendId: null, default));
         Assert.Equal(DeliveryStatus.Failed, (await GetDeliveryAsync(lease)).Status);
     }

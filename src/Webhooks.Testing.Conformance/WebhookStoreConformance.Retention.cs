@@ -31,7 +31,7 @@ public abstract partial class WebhookStoreConformance
         var endpoint = await AddEndpointAsync();
         await CompleteAsync(A.Failure(await AppendLeasedAsync()));
         await AppendAsync(A.Message());
-        await Store.DeleteEndpointAsync(endpoint, A.At(1), announcement: null, default);
+        await Store.DeleteEndpointAsync(endpoint, expectedVersion: null, A.At(1), announcement: null, default);
         await AppendAsync(A.Message(), A.Message(tenant: A.OtherTenant));
 
         await PruneAllAsync(messagesBefore: 10);

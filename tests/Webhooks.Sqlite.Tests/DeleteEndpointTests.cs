@@ -19,7 +19,7 @@ public sealed class DeleteEndpointTests : IDisposable
         await AddHeldAsync(store, 5_000);
         var before = store.Database.CommitCount;
 
-        (await store.DeleteEndpointAsync(A.Endpoint().Key, A.Now, announcement: null, default)).Should().BeTrue();
+        (await store.DeleteEndpointAsync(A.Endpoint().Key, expectedVersion: null, A.Now, announcement: null, default)).Should().BeTrue();
 
         (store.Database.CommitCount - before).Should().Be(3);
         (await CountAsync(store, DeliveryStatus.Pending)).Should().Be(0);

@@ -43,9 +43,15 @@ public enum WebhookApiParts
     /// <summary>Whether webhooks go out, for the whole application.</summary>
     Health = 1 << 10,
 
-    /// <summary>All parts but <see cref="ReadSecrets"/> and <see cref="Publish"/>.</summary>
+    /// <summary>
+    /// Setting and removing the credentials of endpoints, whose secrets requests then carry; answers never show them. Not among
+    /// <see cref="Default"/>.
+    /// </summary>
+    Credentials = 1 << 11,
+
+    /// <summary>All parts but <see cref="ReadSecrets"/>, <see cref="Publish"/> and <see cref="Credentials"/>.</summary>
     Default = Endpoints | RotateSecrets | EventTypes | TestEvents | Messages | Deliveries | Replays | Statistics | Health,
 
     /// <summary>All parts.</summary>
-    All = Default | ReadSecrets | Publish,
+    All = Default | ReadSecrets | Publish | Credentials,
 }

@@ -198,7 +198,7 @@ internal sealed class DeliveryAttempter(
         try
         {
             var (_, isChanged) = await editor
-                .DisableAsync(key, DisableCause.Gone, "The receiver answered 410 Gone.", CancellationToken.None).ConfigureAwait(false);
+                .DisableAsync(key, DisableCause.Gone, "The receiver answered 410 Gone.", expectedVersion: null, CancellationToken.None).ConfigureAwait(false);
             if (isChanged)
             {
                 logger.EndpointGone(key.EndpointId, key.TenantId);

@@ -28,10 +28,15 @@ public sealed record WebhookDelivery
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
-    /// When the next attempt is due, or, while an attempt is under way, when its lease ends; null when the delivery has
-    /// ended or is held because its endpoint is paused or disabled.
+    /// When the next attempt is due; null when the delivery has ended, is held because its endpoint is paused or disabled, or is leased.
     /// </summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>
+    /// Until when it is leased: an attempt is under way, or waits in the memory of an instance. It is attempted again at this time if the
+    /// instance is lost. Null when it is not leased, and for ordered endpoints.
+    /// </summary>
+    public DateTimeOffset? LeaseUntil { get; init; }
 
     /// <summary>When it ended; null while it is pending.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
@@ -58,5 +63,5 @@ public sealed record WebhookDelivery
     public bool IsEndpointDisabled { get; init; }
 
     /// <summary>Whether it is pending without a due time, because its endpoint is paused or disabled.</summary>
-    public bool IsHeld => Status == DeliveryStatus.Pending && NextAttemptAt is null;
+    public bool IsHeld => Status == DeliveryStatus.Pending && NextAttemptAt is null && LeaseUntil is null;
 }

@@ -38,11 +38,11 @@ internal sealed class CredentialsValidator(EndpointValidator endpoints, Endpoint
         CheckText("credentials.bearerToken", credentials.BearerToken, TokenCharacters, MaxTokenLength, errors);
         if (credentials.OAuth is { } oauth)
         {
-            await urls.CheckAsync("credentials.oAuth.tokenUrl", tenantId, oauth.TokenUrl, errors, cancellationToken).ConfigureAwait(false);
+            await urls.CheckAsync("credentials.oauth.tokenUrl", tenantId, oauth.TokenUrl, errors, cancellationToken).ConfigureAwait(false);
             CheckOAuth(oauth, errors);
         }
 
-        endpoints.CheckHeaders("credentials.headers", credentials.Headers, errors);
+        endpoints.CheckHeaders("credentials.headers", credentials.Headers, areSecret: true, errors);
         CheckCertificate(credentials.ClientCertificate, errors);
         errors.ThrowIfAny();
         return credentials with
@@ -67,7 +67,7 @@ internal sealed class CredentialsValidator(EndpointValidator endpoints, Endpoint
                 "credentials",
                 "one",
                 value: null,
-                "set the Authorization header in more than one way. Choose one of basic, bearerToken, oAuth and a header of that name.");
+                "set the Authorization header in more than one way. Choose one of user name and password, token, OAuth, and a header of that name.");
         }
     }
 
@@ -97,9 +97,9 @@ internal sealed class CredentialsValidator(EndpointValidator endpoints, Endpoint
 
     private static void CheckOAuth(OAuthClientCredentials oauth, ValidationErrors errors)
     {
-        CheckText("credentials.oAuth.clientId", oauth.ClientId ?? "", TextCharacters, MaxTextLength, errors);
-        CheckText("credentials.oAuth.clientSecret", oauth.ClientSecret ?? "", TextCharacters, MaxTextLength, errors);
-        CheckText("credentials.oAuth.scope", oauth.Scope, TextCharacters, MaxTextLength, errors);
+        CheckText("credentials.oauth.clientId", oauth.ClientId ?? "", TextCharacters, MaxTextLength, errors);
+        CheckText("credentials.oauth.clientSecret", oauth.ClientSecret ?? "", TextCharacters, MaxTextLength, errors);
+        CheckText("credentials.oauth.scope", oauth.Scope, TextCharacters, MaxTextLength, errors);
     }
 
     private static void CheckText(

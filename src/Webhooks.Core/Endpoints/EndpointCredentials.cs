@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Webhooks.Endpoints;
 
 /// <summary>
 /// How an endpoint's requests prove who sends them, beside their signature. All of it is secret: it is kept with the signing
-/// secrets, encrypted where the host has a protector, and no call returns it.
+/// secrets, encrypted where the host has a protector, and no call returns more of it than its <see cref="CredentialKinds"/>.
 /// </summary>
 /// <remarks>A header that these credentials set stands in place of one of the same name in the settings.</remarks>
 public sealed record EndpointCredentials
@@ -29,6 +31,15 @@ public sealed record EndpointCredentials
     /// password, at most 64 KiB. Default: none.
     /// </summary>
     public string? ClientCertificate { get; init; }
+
+    /// <summary>Which of them are there.</summary>
+    [JsonIgnore]
+    public CredentialKinds Kinds =>
+        (Basic is null ? CredentialKinds.None : CredentialKinds.Basic)
+        | (BearerToken is null ? CredentialKinds.None : CredentialKinds.BearerToken)
+        | (OAuth is null ? CredentialKinds.None : CredentialKinds.OAuth)
+        | (Headers is { Count: > 0 } ? CredentialKinds.Headers : CredentialKinds.None)
+        | (ClientCertificate is null ? CredentialKinds.None : CredentialKinds.ClientCertificate);
 
     /// <summary>Nothing of it.</summary>
     public override string ToString() => $"{nameof(EndpointCredentials)} {{ *** }}";

@@ -29,18 +29,17 @@ internal sealed class EndpointEditor(
         {
             var current = await vault.GetAsync(key, cancellationToken).ConfigureAwait(false)
                 ?? throw new WebhookNotFoundException("endpoint", key.EndpointId, key.TenantId);
-            if (expectedVersion is { } expected && current.Endpoint.Version != expected)
-            {
-                throw new WebhookConflictException(
-                    $"Endpoint '{key.EndpointId}' has version {current.Endpoint.Version}, not {expected}: "
-                    + "it was changed meanwhile. Read it again and decide anew.");
-            }
-
             var now = timeProvider.GetNow();
             var changed = change(current, now);
             if (ReferenceEquals(changed, current))
             {
+                // What is asked for has been done already, whichever version that gave: RFC 9110, section 13.1.1.
                 return current;
+            }
+
+            if (expectedVersion is { } expected && current.Endpoint.Version != expected)
+            {
+                throw new WebhookVersionConflictException(key.EndpointId, current.Endpoint.Version, expected);
             }
 
             changed = changed with
@@ -71,8 +70,8 @@ internal sealed class EndpointEditor(
     /// <summary>Disables an endpoint; nothing happens when it is disabled already.</summary>
     /// <returns>The endpoint, and whether this call is what disabled it.</returns>
     public Task<(EndpointWithSecrets Endpoint, bool IsChanged)> DisableAsync(
-        EndpointKey key, DisableCause cause, string? reason, CancellationToken cancellationToken) =>
-        DisableAsync(key, cause, static _ => true, _ => reason, cancellationToken);
+        EndpointKey key, DisableCause cause, string? reason, long? expectedVersion, CancellationToken cancellationToken) =>
+        DisableAsync(key, cause, static _ => true, _ => reason, expectedVersion, cancellationToken);
 
     /// <summary>Disables an endpoint if there is a reason; nothing happens when there is none, or when it is disabled already.</summary>
     /// <param name="key">Which endpoint.</param>
@@ -82,13 +81,14 @@ internal sealed class EndpointEditor(
     /// <returns>The endpoint, and whether this call is what disabled it.</returns>
     public Task<(EndpointWithSecrets Endpoint, bool IsChanged)> DisableAsync(
         EndpointKey key, DisableCause cause, Func<WebhookEndpoint, string?> findReason, CancellationToken cancellationToken) =>
-        DisableAsync(key, cause, endpoint => findReason(endpoint) is not null, findReason, cancellationToken);
+        DisableAsync(key, cause, endpoint => findReason(endpoint) is not null, findReason, expectedVersion: null, cancellationToken);
 
     private async Task<(EndpointWithSecrets Endpoint, bool IsChanged)> DisableAsync(
         EndpointKey key,
         DisableCause cause,
         Predicate<WebhookEndpoint> condition,
         Func<WebhookEndpoint, string?> findReason,
+        long? expectedVersion,
         CancellationToken cancellationToken)
     {
         var isChanged = false;
@@ -110,7 +110,7 @@ internal sealed class EndpointEditor(
                 Reason = disabled.DisabledReason,
                 FailingSince = disabled.FailingSince,
             },
-            expectedVersion: null,
+            expectedVersion,
             cancellationToken).ConfigureAwait(false);
         return (endpoint, isChanged);
     }

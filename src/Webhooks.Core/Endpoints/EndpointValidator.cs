@@ -39,7 +39,7 @@ internal sealed class EndpointValidator(
         var filter = settings.Filter is { } text ? PayloadFilter.Parse("filter", text, errors) : null;
         errors.CheckLength("name", settings.Name, 1, MaxNameLength);
         errors.CheckLength("description", settings.Description, 0, MaxDescriptionLength);
-        CheckHeaders("headers", settings.Headers, errors);
+        CheckHeaders("headers", settings.Headers, areSecret: false, errors);
         CheckTrustedCertificates(settings.TrustedCertificates, errors);
         if (settings.SigningSchemes is { } schemes && signers.FindProblem(schemes) is { } problem)
         {
@@ -131,7 +131,11 @@ internal sealed class EndpointValidator(
     }
 
     /// <summary>Checks headers that requests carry. Their values are often secret and are not repeated.</summary>
-    public void CheckHeaders(string field, IReadOnlyDictionary<string, string>? headers, ValidationErrors errors)
+    /// <param name="field">What they are called.</param>
+    /// <param name="headers">The headers.</param>
+    /// <param name="areSecret">Whether what is not even a name is not repeated either: a value may stand in its place.</param>
+    /// <param name="errors">What they break.</param>
+    public void CheckHeaders(string field, IReadOnlyDictionary<string, string>? headers, bool areSecret, ValidationErrors errors)
     {
         if (headers is null)
         {
@@ -151,12 +155,14 @@ internal sealed class EndpointValidator(
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in headers)
         {
-            var element = $"{field}[{name}]";
             if (!HeaderFields.IsName(name))
             {
-                errors.Add(field, "name", name, "is not a header name (RFC 9110, section 5.6.2).");
+                errors.Add(field, "name", areSecret ? null : name, "has a name that is not one (RFC 9110, section 5.6.2).");
+                continue;
             }
-            else if (reservedHeaders.Contains(name))
+
+            var element = $"{field}[{name}]";
+            if (reservedHeaders.Contains(name))
             {
                 errors.Add(element, "reserved", name, "is set by the library or by HTTP itself and cannot be set by an endpoint.");
             }

@@ -40,7 +40,7 @@ public interface IWebhookEndpoints
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WebhookValidationException">A setting breaks its rule; all that do are named. Or the id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
-    /// <exception cref="WebhookConflictException">The endpoint has another version than the expected.</exception>
+    /// <exception cref="WebhookVersionConflictException">The endpoint has another version than the expected.</exception>
     Task<WebhookEndpoint> UpdateAsync(
         string endpointId,
         EndpointSettings settings,
@@ -55,43 +55,54 @@ public interface IWebhookEndpoints
     /// <param name="endpointId">Which one.</param>
     /// <param name="tenantId">Whose endpoint.</param>
     /// <param name="pending">What becomes of the deliveries that are pending since it was disabled.</param>
+    /// <param name="expectedVersion">The version that the change is based on; null for any.</param>
     /// <param name="cancellationToken">Ends the wait. What was dropped by then stays dropped, and the endpoint disabled.</param>
     /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookVersionConflictException">The endpoint has another version than the expected.</exception>
     Task<WebhookEndpoint> EnableAsync(
         string endpointId,
         string tenantId = WebhooksDefaults.TenantId,
         PendingDeliveries pending = PendingDeliveries.Keep,
+        long? expectedVersion = null,
         CancellationToken cancellationToken = default);
 
     /// <summary>Disables an endpoint: it gets no new messages, and what is pending is held until it is enabled again.</summary>
     /// <param name="endpointId">Which one.</param>
     /// <param name="reason">Why, for people, at most 255 characters; null for no reason.</param>
     /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="expectedVersion">The version that the change is based on; null for any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WebhookValidationException">The reason is too long, or the id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookVersionConflictException">The endpoint has another version than the expected.</exception>
     Task<WebhookEndpoint> DisableAsync(
         string endpointId,
         string? reason = null,
         string tenantId = WebhooksDefaults.TenantId,
+        long? expectedVersion = null,
         CancellationToken cancellationToken = default);
 
     /// <summary>Deletes an endpoint; its pending deliveries end as canceled.</summary>
     /// <param name="endpointId">Which one.</param>
     /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="expectedVersion">The version that is to be deleted; null for any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookVersionConflictException">The endpoint has another version than the expected.</exception>
     Task DeleteAsync(
-        string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
+        string endpointId,
+        string tenantId = WebhooksDefaults.TenantId,
+        long? expectedVersion = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Gives an endpoint a new secret. The ones before are signed with too, for the grace period, so that its receiver can change
     /// over without an outage; where a scheme's header holds one signature only, it is the new secret's from now on.
     /// </summary>
     /// <param name="endpointId">Which one.</param>
-    /// <param name="options">Tenant, secret, grace period, scheme and the rotation's id; null for the defaults.</param>
+    /// <param name="options">Tenant, secret, grace period, scheme, expected version and the rotation's id; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The new secret.</returns>
     /// <exception cref="WebhookValidationException">
@@ -99,6 +110,7 @@ public interface IWebhookEndpoints
     /// ids or the tenant cannot be one; or the id of the rotation was used with other options: its rule is <c>reused</c>.
     /// </exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookVersionConflictException">The endpoint has another version than the expected.</exception>
     /// <exception cref="WebhookConflictException">The endpoint has 10 secrets that are still signed with.</exception>
     Task<WebhookSecret> RotateSecretAsync(
         string endpointId, RotateSecretOptions? options = null, CancellationToken cancellationToken = default);
@@ -116,7 +128,7 @@ public interface IWebhookEndpoints
     Task<IReadOnlyList<EndpointSecret>> GetSecretsAsync(
         string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
-    /// <summary>Replaces an endpoint's credentials. No call returns them.</summary>
+    /// <summary>Replaces an endpoint's credentials. No call returns them; <see cref="GetCredentialKindsAsync"/> says which there are.</summary>
     /// <param name="endpointId">Which one.</param>
     /// <param name="credentials">All of the new ones; null for none.</param>
     /// <param name="tenantId">Whose endpoint.</param>
@@ -126,13 +138,23 @@ public interface IWebhookEndpoints
     /// One of the credentials breaks its rule; all that do are named, and none is repeated. Or the id or tenant cannot be one.
     /// </exception>
     /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
-    /// <exception cref="WebhookConflictException">The endpoint has another version than the expected.</exception>
+    /// <exception cref="WebhookVersionConflictException">The endpoint has another version than the expected.</exception>
     Task<WebhookEndpoint> SetCredentialsAsync(
         string endpointId,
         EndpointCredentials? credentials,
         string tenantId = WebhooksDefaults.TenantId,
         long? expectedVersion = null,
         CancellationToken cancellationToken = default);
+
+    /// <summary>Says which credentials an endpoint has.</summary>
+    /// <param name="endpointId">Which one.</param>
+    /// <param name="tenantId">Whose endpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="WebhookValidationException">The id or tenant cannot be one.</exception>
+    /// <exception cref="WebhookNotFoundException">The tenant has no such endpoint.</exception>
+    /// <exception cref="WebhookSecretProtectionException">The secrets of the endpoint cannot be decrypted.</exception>
+    Task<CredentialKinds> GetCredentialKindsAsync(
+        string endpointId, string tenantId = WebhooksDefaults.TenantId, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Writes the secrets of a tenant's endpoints anew, each as a change of its endpoint: encrypted with the current key after

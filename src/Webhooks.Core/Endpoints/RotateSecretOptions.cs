@@ -28,4 +28,7 @@ public sealed record RotateSecretOptions
     /// signed with, the same options give this secret again and change nothing. Default: none, each call is a rotation.
     /// </summary>
     public string? RotationId { get; init; }
+
+    /// <summary>The version of the endpoint that the change is based on. Default: any.</summary>
+    public long? ExpectedVersion { get; init; }
 }

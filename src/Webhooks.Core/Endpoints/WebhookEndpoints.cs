@@ -95,12 +95,16 @@ internal sealed class WebhookEndpoints(
     }
 
     public async Task<WebhookEndpoint> EnableAsync(
-        string endpointId, string tenantId, PendingDeliveries pending, CancellationToken cancellationToken)
+        string endpointId,
+        string tenantId,
+        PendingDeliveries pending,
+        long? expectedVersion,
+        CancellationToken cancellationToken)
     {
         var key = Key(tenantId, endpointId);
         if (pending == PendingDeliveries.Drop)
         {
-            await DropPendingAsync(key, cancellationToken).ConfigureAwait(false);
+            await DropPendingAsync(key, expectedVersion, cancellationToken).ConfigureAwait(false);
         }
 
         var changed = await editor.ChangeAsync(
@@ -112,34 +116,37 @@ internal sealed class WebhookEndpoints(
                     Endpoint = current.Endpoint with { Status = EndpointStatus.Enabled, DisabledReason = null },
                 },
             static enabled => new EndpointEnabled(enabled),
-            expectedVersion: null,
+            expectedVersion,
             cancellationToken).ConfigureAwait(false);
         dispatcher.Wake();
         return changed.Endpoint;
     }
 
     public async Task<WebhookEndpoint> DisableAsync(
-        string endpointId, string? reason, string tenantId, CancellationToken cancellationToken)
+        string endpointId, string? reason, string tenantId, long? expectedVersion, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
         errors.CheckLength("reason", reason, 0, MaxReasonLength);
         errors.ThrowIfAny();
         var (disabled, _) = await editor
-            .DisableAsync(Key(tenantId, endpointId), DisableCause.Person, reason, cancellationToken).ConfigureAwait(false);
+            .DisableAsync(Key(tenantId, endpointId), DisableCause.Person, reason, expectedVersion, cancellationToken).ConfigureAwait(false);
         return disabled.Endpoint;
     }
 
-    public async Task DeleteAsync(string endpointId, string tenantId, CancellationToken cancellationToken)
+    public async Task DeleteAsync(string endpointId, string tenantId, long? expectedVersion, CancellationToken cancellationToken)
     {
         var key = Key(tenantId, endpointId);
         var now = timeProvider.GetNow();
         var announcement = announcer.Announce(key, () => new EndpointDeleted(key), now);
-        var isDeleted = await store.DeleteEndpointAsync(key, now, announcement, cancellationToken).ConfigureAwait(false);
+        var isDeleted = await store.DeleteEndpointAsync(key, expectedVersion, now, announcement, cancellationToken).ConfigureAwait(false);
         cache.Forget(key);
         WakeFor(announcement);
         if (!isDeleted)
         {
-            throw new WebhookNotFoundException("endpoint", endpointId, tenantId);
+            var stored = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false);
+            throw stored is not null && expectedVersion is { } expected
+                ? new WebhookVersionConflictException(endpointId, stored.Endpoint.Version, expected)
+                : new WebhookNotFoundException("endpoint", endpointId, tenantId);
         }
     }
 
@@ -164,7 +171,7 @@ internal sealed class WebhookEndpoints(
                 return current with { Secrets = rotated };
             },
             static updated => new EndpointUpdated(updated) { Change = EndpointChange.Secret },
-            expectedVersion: null,
+            options.ExpectedVersion,
             cancellationToken).ConfigureAwait(false);
         return secret!;
     }
@@ -172,8 +179,7 @@ internal sealed class WebhookEndpoints(
     public async Task<IReadOnlyList<EndpointSecret>> GetSecretsAsync(
         string endpointId, string tenantId, CancellationToken cancellationToken)
     {
-        var stored = await vault.GetAsync(Key(tenantId, endpointId), cancellationToken).ConfigureAwait(false)
-            ?? throw new WebhookNotFoundException("endpoint", endpointId, tenantId);
+        var stored = await FindAsync(endpointId, tenantId, cancellationToken).ConfigureAwait(false);
         var now = timeProvider.GetNow();
         return [.. stored.Secrets.Where(secret => secret.IsLive(now))];
     }
@@ -195,6 +201,13 @@ internal sealed class WebhookEndpoints(
             expectedVersion,
             cancellationToken).ConfigureAwait(false);
         return changed.Endpoint;
+    }
+
+    public async Task<CredentialKinds> GetCredentialKindsAsync(
+        string endpointId, string tenantId, CancellationToken cancellationToken)
+    {
+        var stored = await FindAsync(endpointId, tenantId, cancellationToken).ConfigureAwait(false);
+        return stored.Credentials?.Kinds ?? CredentialKinds.None;
     }
 
     public async Task<int> ReprotectSecretsAsync(string tenantId, CancellationToken cancellationToken)
@@ -223,11 +236,15 @@ internal sealed class WebhookEndpoints(
         return written;
     }
 
+    private async Task<EndpointWithSecrets> FindAsync(string endpointId, string tenantId, CancellationToken cancellationToken) =>
+        await vault.GetAsync(Key(tenantId, endpointId), cancellationToken).ConfigureAwait(false)
+            ?? throw new WebhookNotFoundException("endpoint", endpointId, tenantId);
+
     /// <summary>A disabled endpoint gets nothing new, so that this comes to an end.</summary>
-    private async Task DropPendingAsync(EndpointKey key, CancellationToken cancellationToken)
+    private async Task DropPendingAsync(EndpointKey key, long? expectedVersion, CancellationToken cancellationToken)
     {
         var stored = await store.GetEndpointAsync(key, cancellationToken).ConfigureAwait(false);
-        if (stored?.Endpoint.Status != EndpointStatus.Disabled)
+        if (stored?.Endpoint.Status != EndpointStatus.Disabled || (expectedVersion ?? stored.Endpoint.Version) != stored.Endpoint.Version)
         {
             return;
         }

@@ -52,12 +52,13 @@ public interface IEndpointStore
     /// <see cref="Dispatching.CancelReason.EndpointDeleted"/>.
     /// </summary>
     /// <param name="key">Which one.</param>
+    /// <param name="expectedVersion">The version that it is to have; null for any.</param>
     /// <param name="now">The time at which the deliveries end.</param>
     /// <param name="announcement">A message that is appended in the transaction that removes it; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False when there was none.</returns>
+    /// <returns>False, and nothing changed, when there was none, or one of another version.</returns>
     Task<bool> DeleteEndpointAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken);
+        EndpointKey key, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends pending deliveries of an endpoint as <see cref="Dispatching.DeliveryStatus.Canceled"/>, for

@@ -125,8 +125,8 @@ internal sealed class EntityFrameworkStore : IWebhookStore, ITransactionalMessag
         _endpoints.FindExpiredSecretsAsync(now, limit, cancellationToken);
 
     public Task<bool> DeleteEndpointAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
-        _endpoints.DeleteAsync(key, now, announcement, cancellationToken);
+        EndpointKey key, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        _endpoints.DeleteAsync(key, expectedVersion, now, announcement, cancellationToken);
 
     public Task<int> CancelPendingAsync(EndpointKey key, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         _endpoints.CancelPendingAsync(key, now, limit, cancellationToken);

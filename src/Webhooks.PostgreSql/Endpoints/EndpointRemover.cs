@@ -19,13 +19,13 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database, Announcements
     private const string DeleteSql =
         """
         WITH deleted AS (
-          DELETE FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2 RETURNING seq
+          DELETE FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $2 AND ($5::bigint IS NULL OR version = $5) RETURNING seq
         ),
         unsubscribed AS (
           DELETE FROM {schema}.subscriptions WHERE tenant_id = $1 AND endpoint_id = $2 AND EXISTS (SELECT 1 FROM deleted)
         ),
         unlimited AS (
-          DELETE FROM {schema}.rates WHERE tenant_id = $1 AND endpoint_id = $2
+          DELETE FROM {schema}.rates WHERE tenant_id = $1 AND endpoint_id = $2 AND EXISTS (SELECT 1 FROM deleted)
         )
         SELECT seq, pg_notify($3::text, $4::text) FROM deleted
         """;
@@ -52,13 +52,14 @@ internal sealed class EndpointRemover(PostgreSqlDatabase database, Announcements
     private readonly string _cancel = database.Sql(CancelSql);
 
     public async Task<bool> DeleteAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
+        EndpointKey key, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
     {
         var delete = SqlExtensions.Statement(_delete)
             .WithText(key.TenantId)
             .WithText(key.EndpointId)
             .WithText(database.Channel)
-            .WithText(Notification.ForChangeOf(key));
+            .WithText(Notification.ForChangeOf(key))
+            .With(NpgsqlTypes.NpgsqlDbType.Bigint, expectedVersion);
         var deleted = await announcements
             .ReadAsync(announcement, delete, static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
         if (deleted is not [var seq])

@@ -23,14 +23,19 @@ internal sealed class AttemptLog(PostgreSqlDatabase database, MessageLog message
         LIMIT $4
         """;
 
-    /// <summary>A message's deliveries are a range of keys, which another's of the same moment can be in too.</summary>
+    /// <summary>
+    /// A message's deliveries are a range of keys, which another's of the same moment can be in too. The range stands wherever keys are looked
+    /// for: without it PostgreSQL may read all that the tenant has pending, to look the keys up in it.
+    /// </summary>
     private const string ListOfMessageSql =
         $$"""
         SELECT {{Columns}}
         FROM {schema}.attempts a
         WHERE a.tenant_id = $1 AND a.delivery_key >= $2 AND a.delivery_key <= $3 AND (a.delivery_key, a.number) > ($4, $5)
-          AND (EXISTS (SELECT FROM {schema}.pending p WHERE p.tenant_id = $1 AND p.key = a.delivery_key AND p.message_key = $6)
-            OR EXISTS (SELECT FROM {schema}.deliveries d WHERE d.tenant_id = $1 AND d.key = a.delivery_key AND d.message_key = $6))
+          AND (EXISTS (SELECT FROM {schema}.pending p
+              WHERE p.tenant_id = $1 AND p.key >= $2 AND p.key <= $3 AND p.key = a.delivery_key AND p.message_key = $6)
+            OR EXISTS (SELECT FROM {schema}.deliveries d
+              WHERE d.tenant_id = $1 AND d.key >= $2 AND d.key <= $3 AND d.key = a.delivery_key AND d.message_key = $6))
         ORDER BY a.delivery_key, a.number
         LIMIT $7
         """;
@@ -64,11 +69,13 @@ internal sealed class AttemptLog(PostgreSqlDatabase database, MessageLog message
     private async Task<NpgsqlBatchCommand?> CreateStatementAsync(
         AttemptQuery query, string messageId, AttemptPosition after, CancellationToken cancellationToken)
     {
-        if (await messages.FindKeyAsync(query.TenantId, messageId, cancellationToken).ConfigureAwait(false) is not { } message)
-        {
-            return null;
-        }
+        return await messages.FindKeyAsync(query.TenantId, messageId, cancellationToken).ConfigureAwait(false) is { } message
+            ? CreateStatement(query, message, after)
+            : null;
+    }
 
+    internal NpgsqlBatchCommand CreateStatement(AttemptQuery query, Guid message, AttemptPosition after)
+    {
         var (first, last) = DeliveryKey.RangeOf(message);
         return SqlExtensions.Statement(_listOfMessage)
             .WithText(query.TenantId)

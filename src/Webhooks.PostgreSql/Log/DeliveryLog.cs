@@ -14,30 +14,30 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
 
     private const string PendingSql =
         """
-        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 0::smallint AS status, attempt_count, created_at, due_at,
-          NULL::timestamptz AS completed_at, last_status_code, last_error, last_duration,
+        SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, 0::smallint AS status, attempt_count, created_at,
+          CASE WHEN owner IS NULL THEN due_at END AS next_attempt_at, NULL::timestamptz AS completed_at, last_status_code, last_error,
+          last_duration,
           (SELECT e.status FROM {schema}.endpoints e
            WHERE e.tenant_id = p.tenant_id AND e.id = p.endpoint_id AND e.seq = p.endpoint_seq) AS endpoint_status,
-          NULL::smallint AS cancel_reason
+          NULL::smallint AS cancel_reason, CASE WHEN owner IS NOT NULL THEN due_at END AS lease_until
         FROM {schema}.pending p
         """;
 
     private const string EndedSql =
         """
         SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count, created_at, NULL::timestamptz,
-          completed_at, last_status_code, last_error, last_duration, NULL::smallint, cancel_reason
+          completed_at, last_status_code, last_error, last_duration, NULL::smallint, cancel_reason, NULL::timestamptz
         FROM {schema}.deliveries
         """;
 
-    private const string CountSql =
-        """
+    private static readonly string CountSql =
+        $$"""
         SELECT count(*) FILTER (WHERE status = 0), count(*) FILTER (WHERE status = 1), count(*) FILTER (WHERE status = 2),
           count(*) FILTER (WHERE status = 3)
         FROM (
           (SELECT key, 0::smallint AS status
            FROM {schema}.pending
-           WHERE tenant_id = $1 AND key < $2 AND key >= $3 AND created_at >= $4 AND created_at < $5 AND endpoint_id = $7
-             AND endpoint_seq = (SELECT seq FROM {schema}.endpoints WHERE tenant_id = $1 AND id = $7)
+           WHERE {{IsPendingFor("$7")}} AND key < $2 AND key >= $3 AND created_at >= $4 AND created_at < $5
            ORDER BY key DESC
            LIMIT $6)
           UNION ALL
@@ -81,29 +81,31 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
             }
         }
 
-        var rows = await database.ReadAsync(
+        var rows = await database.ReadInOrderAsync(
             CreateStatement(query, window, messageKey), static row => (row.GetGuid(0), Read(row)), cancellationToken).ConfigureAwait(false);
         return KeyWindow.ToPage(ListName, rows, query.Limit);
     }
 
     public async Task<DeliveryCounts> CountAsync(DeliveryCountQuery query, CancellationToken cancellationToken)
     {
-        var statement = KeyWindow.Of(ListName, cursor: null, query.Since, query.Until)
-            .AddTo(SqlExtensions.Statement(_count).WithText(query.TenantId))
-            .WithInt(query.Limit)
-            .WithText(query.EndpointId);
-        var counts = await database.ReadAsync(
-            statement,
+        var counts = await database.ReadInOrderAsync(
+            CreateStatement(query),
             row => DeliveryCounts.Create(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), query.Limit),
             cancellationToken).ConfigureAwait(false);
         return counts[0];
     }
 
+    internal NpgsqlBatchCommand CreateStatement(DeliveryCountQuery query) =>
+        KeyWindow.Of(ListName, cursor: null, query.Since, query.Until)
+            .AddTo(SqlExtensions.Statement(_count).WithText(query.TenantId))
+            .WithInt(query.Limit)
+            .WithText(query.EndpointId);
+
     /// <summary>Makes the statement of a page. Filters that are not asked for are left out, so that the plan is that of the others.</summary>
     internal NpgsqlBatchCommand CreateStatement(DeliveryQuery query, KeyWindow window, Guid? messageKey)
     {
         var statement = window.AddTo(SqlExtensions.Statement(string.Empty).WithText(query.TenantId)).WithInt(query.Limit + 1);
-        var filter = "WHERE tenant_id = $1 AND key < $2 AND key >= $3 AND created_at >= $4 AND created_at < $5";
+        var filter = "key < $2 AND key >= $3 AND created_at >= $4 AND created_at < $5";
         if (messageKey is { } message)
         {
             var (first, last) = DeliveryKey.RangeOf(message);
@@ -111,24 +113,21 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
                 + $" AND message_key = {Next(statement.WithKey(message))}";
         }
 
-        var ofEndpoint = string.Empty;
-        if (query.EndpointId is { } endpointId)
-        {
-            var id = Next(statement.WithText(endpointId));
-            filter += $" AND endpoint_id = {id}";
-
-            // Its index has the shorter key.
-            ofEndpoint = $" AND endpoint_seq = (SELECT seq FROM {{schema}}.endpoints WHERE tenant_id = $1 AND id = {id})";
-        }
-
         if (query.EventType is { } eventType)
         {
             filter += $" AND event_type = {Next(statement.WithText(eventType))}";
         }
 
-        var pending = $"({PendingSql} {filter}{ofEndpoint} ORDER BY key DESC LIMIT $6)";
-        var ended = query.Status is { } status ? $"{filter} AND status = {(int)status}" : filter;
-        ended = $"({EndedSql} {ended} ORDER BY key DESC LIMIT $6)";
+        var (pending, ended) = ("tenant_id = $1", "tenant_id = $1");
+        if (query.EndpointId is { } endpointId)
+        {
+            var id = Next(statement.WithText(endpointId));
+            (pending, ended) = (IsPendingFor(id), $"{ended} AND endpoint_id = {id}");
+        }
+
+        ended = query.Status is { } status ? $"{ended} AND status = {(int)status}" : ended;
+        pending = $"({PendingSql} WHERE {pending} AND {filter} ORDER BY key DESC LIMIT $6)";
+        ended = $"({EndedSql} WHERE {ended} AND {filter} ORDER BY key DESC LIMIT $6)";
         var sql = query.Status switch
         {
             null => $"{pending} UNION ALL {ended} ORDER BY key DESC LIMIT $6",
@@ -137,6 +136,13 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         };
         return statement.WithSql(database.Sql(sql));
     }
+
+    /// <summary>
+    /// That a delivery waits for an endpoint of the tenant. Nothing is asked of the tenant beside: as long as there are no statistics, all that
+    /// it has pending would seem as little as that of an endpoint.
+    /// </summary>
+    private static string IsPendingFor(string endpoint) =>
+        $"endpoint_seq = (SELECT seq FROM {{schema}}.endpoints WHERE tenant_id = $1 AND id = {endpoint})";
 
     private static string Next(NpgsqlBatchCommand statement) => $"${statement.Parameters.Count}";
 
@@ -151,6 +157,7 @@ internal sealed class DeliveryLog(PostgreSqlDatabase database, MessageLog messag
         AttemptCount = row.GetInt32(7),
         CreatedAt = row.Time(8),
         NextAttemptAt = row.NullableTime(9),
+        LeaseUntil = row.NullableTime(16),
         CompletedAt = row.NullableTime(10),
         CancelReason = row.IsDBNull(15) ? null : (CancelReason)row.GetInt16(15),
         LastStatusCode = row.NullableInt(11),

@@ -60,7 +60,7 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
         WHERE seq = ?1 AND version = ?2
         """);
 
-    private readonly Statement _delete = session.Prepare("DELETE FROM webhook_endpoint WHERE seq = ?1");
+    private readonly Statement _delete = session.Prepare("DELETE FROM webhook_endpoint WHERE seq = ?1 AND (?2 IS NULL OR version = ?2)");
 
     private readonly Statement _subscribe =
         session.Prepare("INSERT INTO webhook_subscription (endpoint_seq, pattern, tenant_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
@@ -155,10 +155,10 @@ internal sealed class EndpointWriter(SqliteSession session, FanOut fanOut, RateW
     }
 
     /// <summary>Deletes an endpoint, and cancels a portion of what is pending for it.</summary>
-    /// <returns>How many were canceled: a <see cref="Portion"/> if more is left; null when there is no such endpoint.</returns>
-    public int? Delete(EndpointKey key, DateTimeOffset now)
+    /// <returns>How many were canceled: a <see cref="Portion"/> if more is left; null when there is no such endpoint, or one of another version.</returns>
+    public int? Delete(EndpointKey key, long? expectedVersion, DateTimeOffset now)
     {
-        if (FindSeq(key) is not { } seq || _delete.Bind(seq).Execute() == 0)
+        if (FindSeq(key) is not { } seq || _delete.Bind(seq).Bind(expectedVersion).Execute() == 0)
         {
             return null;
         }

@@ -16,8 +16,9 @@ internal static class DeliveryListSql
     public const string Columns =
         """
         d.message_seq, d.ordinal, d.tail, d.tenant_id, m.id, n.id, m.event_type, d.status, d.attempt_count, d.created_at,
-        d.due_at, d.completed_at, d.last_status_code, d.last_error, d.last_duration,
-        CASE WHEN d.status = 0 THEN (SELECT e.status FROM webhook_endpoint e WHERE e.seq = d.endpoint_seq) END, d.cancel_reason
+        CASE WHEN d.owner IS NULL THEN d.due_at END, d.completed_at, d.last_status_code, d.last_error, d.last_duration,
+        CASE WHEN d.status = 0 THEN (SELECT e.status FROM webhook_endpoint e WHERE e.seq = d.endpoint_seq) END, d.cancel_reason,
+        CASE WHEN d.owner IS NOT NULL THEN d.due_at END
         """;
 
     /// <summary>The deliveries of one message are few: they are all looked at.</summary>

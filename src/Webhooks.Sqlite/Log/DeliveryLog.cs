@@ -75,6 +75,7 @@ internal static class DeliveryLog
         AttemptCount = row.Int32(8),
         CreatedAt = row.Time(9),
         NextAttemptAt = row.NullableTime(10),
+        LeaseUntil = row.NullableTime(17),
         CompletedAt = row.NullableTime(11),
         CancelReason = (CancelReason?)row.NullableInt32(16),
         LastStatusCode = row.NullableInt32(12),

@@ -50,7 +50,7 @@ internal sealed partial class StoreModelRun
 
     private async Task DeleteAsync(ModelEndpoint endpoint)
     {
-        Assert.Equal(endpoint.Exists, await store.DeleteEndpointAsync(endpoint.Key, _now, announcement: null, default));
+        Assert.Equal(endpoint.Exists, await store.DeleteEndpointAsync(endpoint.Key, expectedVersion: null, _now, announcement: null, default));
 
         endpoint.Exists = false;
         foreach (var delivery in _model.PendingOf(endpoint).ToList())

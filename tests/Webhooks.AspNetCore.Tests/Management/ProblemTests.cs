@@ -16,10 +16,13 @@ public sealed class ProblemTests(ProblemTests.SharedHost shared) : IClassFixture
         { """{"url":"https://example.com/","event_types":"*"}""", "event_types", "type" },
         { """{"url":"https://example.com/","event_types":[1]}""", "event_types[0]", "type" },
         { """{"url":"https://example.com/","event_types":["*"],"rate_limit":{"count":"5"}}""", "rate_limit.count", "type" },
-        { """{"url":"https://example.com/","event_types":["*"],"rate_limit":{}}""", "rate_limit", "required" },
+        { """{"url":"https://example.com/","event_types":["*"],"rate_limit":{}}""", "rate_limit.count", "required" },
         { """{"url":"https://example.com/","eventtypes":["*"]}""", "eventtypes", "unknown" },
         { """{"url":"https://example.com/","event_types":["*"],"rate_limit":{"count":1,"period":1}}""", "rate_limit.period", "unknown" },
         { """{"url":"https://example.com/","url":"https://example.org/","event_types":["*"]}""", "url", "unique" },
+        { """{"url":"https://example.com/","event_types":["*"],"headers":{"X-A":"1","X-A":"2"}}""", "headers.X-A", "unique" },
+        { """{"url":"https://example.com/","event_types":["*"],"filter":{"data":{"a":1,"a":2}}}""", "filter.data.a", "unique" },
+        { """{"url":"https://example.com/","event_types":["*"],"\ud800":1}""", "", "" },
     };
 
     public static TheoryData<string, string[]> BrokenRules { get; } = new()
@@ -70,6 +73,21 @@ public sealed class ProblemTests(ProblemTests.SharedHost shared) : IClassFixture
             answer.Fields.Should().Equal(field);
             ((string)answer.Json["errors"]![0]!["rule"]!).Should().Be(rule);
         }
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_read_is_a_problem_that_names_every_field_that_is_unknown_missing_or_there_twice() =>
+        (await Host.PostAsync("/v1/endpoints", """{"uri":"https://example.com/","event_types":["*"],"rate_limit":{"per":1},"name":"a","name":"b"}"""))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "bad_request")
+            .Fields.Should().Equal("uri", "rate_limit.per", "rate_limit.count", "name");
+
+    [Fact]
+    public async Task A_patch_that_names_a_field_twice_is_refused()
+    {
+        var path = $"/v1/endpoints/{await Host.CreateEndpointAsync()}";
+
+        (await Host.SendAsync(HttpMethod.Patch, path, """{"name":"a","name":"b"}"""))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "bad_request").Fields.Should().Equal("name");
     }
 
     [Theory]

@@ -52,8 +52,12 @@ internal sealed class SendingHost : IAsyncDisposable
 
         public System.Collections.Concurrent.ConcurrentQueue<(string Id, string Body)> Requests { get; } = [];
 
+        /// <summary>The header of the last request; empty for none.</summary>
+        public string Authorization { get; private set; } = "";
+
         public async Task ReceiveAsync(HttpContext context)
         {
+            Authorization = context.Request.Headers.Authorization.ToString();
             using var reader = new StreamReader(context.Request.Body);
             Requests.Enqueue((context.Request.Headers["webhook-id"].ToString(), await reader.ReadToEndAsync()));
             context.Response.StatusCode = StatusCode;

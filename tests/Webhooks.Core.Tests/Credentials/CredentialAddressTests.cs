@@ -21,7 +21,7 @@ public sealed class CredentialAddressTests
         });
 
         (await create.Should().ThrowAsync<WebhookValidationException>()).Which.Errors.Should().ContainSingle()
-            .Which.Should().BeEquivalentTo(new { Field = "credentials.oAuth.tokenUrl", Rule = "address" });
+            .Which.Should().BeEquivalentTo(new { Field = "credentials.oauth.tokenUrl", Rule = "address" });
     }
 
     [Theory]

@@ -18,14 +18,14 @@ public sealed class EndpointCredentialsTests
         { new() { BearerToken = "" }, "credentials.bearerToken", "characters" },
         { new() { BearerToken = Secret + "\r\nX-Evil: 1" }, "credentials.bearerToken", "characters" },
         { new() { BearerToken = Secret + new string('t', 4_000) }, "credentials.bearerToken", "characters" },
-        { new() { OAuth = OAuth() with { TokenUrl = "http://auth.test/" + "?" + Secret } }, "credentials.oAuth.tokenUrl", "https" },
-        { new() { OAuth = OAuth() with { ClientId = "" } }, "credentials.oAuth.clientId", "characters" },
-        { new() { OAuth = OAuth() with { ClientSecret = Secret + "\0" } }, "credentials.oAuth.clientSecret", "characters" },
-        { new() { OAuth = OAuth() with { Scope = Secret + "\n" } }, "credentials.oAuth.scope", "characters" },
+        { new() { OAuth = OAuth() with { TokenUrl = "http://auth.test/" + "?" + Secret } }, "credentials.oauth.tokenUrl", "https" },
+        { new() { OAuth = OAuth() with { ClientId = "" } }, "credentials.oauth.clientId", "characters" },
+        { new() { OAuth = OAuth() with { ClientSecret = Secret + "\0" } }, "credentials.oauth.clientSecret", "characters" },
+        { new() { OAuth = OAuth() with { Scope = Secret + "\n" } }, "credentials.oauth.scope", "characters" },
         { new() { Headers = Header("X-Key", Secret + "\r\nX-Evil: 1") }, "credentials.headers[X-Key]", "value" },
         { new() { Headers = Header("Host", Secret) }, "credentials.headers[Host]", "reserved" },
         { new() { Headers = Header("webhook-signature", Secret) }, "credentials.headers[webhook-signature]", "reserved" },
-        { new() { Headers = Header("a b", Secret) }, "credentials.headers", "name" },
+        { new() { Headers = Header($"X-Key: {Secret}", Secret) }, "credentials.headers", "name" },
         { new() { Headers = null! }, "credentials.headers", "required" },
         { new() { BearerToken = Secret, Basic = new("a", Secret) }, "credentials", "one" },
         { new() { BearerToken = Secret, Headers = Header("authorization", Secret) }, "credentials", "one" },
@@ -72,6 +72,22 @@ public sealed class EndpointCredentialsTests
 
         await host.Endpoints.SetCredentialsAsync(id, null);
         (await NextAsync(host)).Should().NotContainKey("Authorization");
+    }
+
+    [Fact]
+    public async Task All_that_can_be_read_of_credentials_is_which_there_are()
+    {
+        await using var host = await TestHost.StartAsync();
+        var id = await host.AddEndpointAsync();
+        (await host.Endpoints.GetCredentialKindsAsync(id)).Should().Be(CredentialKinds.None);
+
+        await host.Endpoints.SetCredentialsAsync(id, new() { OAuth = OAuth(), Headers = Header("X-Key", Secret) });
+        (await host.Endpoints.GetCredentialKindsAsync(id)).Should().Be(CredentialKinds.OAuth | CredentialKinds.Headers);
+        await host.Endpoints.SetCredentialsAsync(id, new() { Basic = new("user", Secret) });
+        (await host.Endpoints.GetCredentialKindsAsync(id)).Should().Be(CredentialKinds.Basic);
+
+        var elsewhere = () => host.Endpoints.GetCredentialKindsAsync(id, "other");
+        await elsewhere.Should().ThrowAsync<WebhookNotFoundException>();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Webhooks.Core.Tests.Engine;
 using Webhooks.Dispatching;
@@ -195,6 +196,37 @@ public sealed class EndpointTests
         }
 
         (await endpoints.GetAsync(id, "acme"))!.Version.Should().Be(FirstVersion);
+    }
+
+    [Fact]
+    public async Task No_change_is_made_to_another_version_than_the_expected()
+    {
+        await using var host = await TestHost.StartAsync();
+        host.Receiver.AnswerWith(HttpStatusCode.ServiceUnavailable);
+        var id = await host.AddEndpointAsync();
+        await host.PublishAsync();
+        await host.DeliveryAsync(delivery => delivery.AttemptCount == 1);
+        var endpoints = host.Endpoints;
+        var current = await endpoints.DisableAsync(id, "Broken.");
+
+        foreach (var call in new Func<Task>[]
+        {
+            () => endpoints.UpdateAsync(id, TestHost.Settings(), expectedVersion: FirstVersion),
+            () => endpoints.EnableAsync(id, pending: PendingDeliveries.Drop, expectedVersion: FirstVersion),
+            () => endpoints.DisableAsync(id, expectedVersion: FirstVersion),
+            () => endpoints.RotateSecretAsync(id, new RotateSecretOptions { ExpectedVersion = FirstVersion }),
+            () => endpoints.SetCredentialsAsync(id, null, expectedVersion: FirstVersion),
+            () => endpoints.DeleteAsync(id, expectedVersion: FirstVersion),
+        })
+        {
+            (await call.Should().ThrowAsync<WebhookVersionConflictException>()).Which
+                .Should().BeEquivalentTo(new { current.Version, ExpectedVersion = FirstVersion });
+        }
+
+        (await endpoints.GetAsync(id)).Should().BeEquivalentTo(current);
+        (await host.DeliveriesAsync()).Should().ContainSingle().Which.Status.Should().Be(DeliveryStatus.Pending);
+        await endpoints.DeleteAsync(id, expectedVersion: current.Version);
+        (await endpoints.GetAsync(id)).Should().BeNull();
     }
 
     [Fact]

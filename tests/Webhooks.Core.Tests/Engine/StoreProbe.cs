@@ -128,8 +128,8 @@ internal sealed class StoreProbe(InMemoryWebhookStore? inner = null) : IWebhookS
         CallAsync(nameof(ReplaceEndpointAsync), () => Inner.ReplaceEndpointAsync(endpoint, expectedVersion, cancellationToken));
 
     public Task<bool> DeleteEndpointAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
-        CallAsync(nameof(DeleteEndpointAsync), () => Inner.DeleteEndpointAsync(key, now, announcement, cancellationToken));
+        EndpointKey key, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        CallAsync(nameof(DeleteEndpointAsync), () => Inner.DeleteEndpointAsync(key, expectedVersion, now, announcement, cancellationToken));
 
     public Task<Page<WebhookEndpoint>> ListEndpointsAsync(EndpointQuery query, CancellationToken cancellationToken) =>
         Inner.ListEndpointsAsync(query, cancellationToken);

@@ -6,12 +6,12 @@ using Webhooks.PostgreSql.Tests.Server;
 namespace Webhooks.PostgreSql.Tests.Plans;
 
 /// <summary>
-/// Runs a statement, undoes it, and counts the rows that it touched in tables by the plan that it has in a session, which is
-/// made for any parameters.
+/// Runs a statement, undoes it, and counts the rows that it touched in tables by the plan that it has with settings: in a session, one that is made
+/// for any parameters, and else one for these.
 /// </summary>
 internal static class PlanReader
 {
-    public static async Task<PlanCost> ReadAsync(TestSchema schema, NpgsqlBatchCommand statement)
+    public static async Task<PlanCost> ReadAsync(TestSchema schema, NpgsqlBatchCommand statement, string settings = Session.SettingsSql)
     {
         // The plan that a statement really had comes as a notice.
         await using var dataSource = NpgsqlDataSource.Create(schema.DataSource.ConnectionString + ";Pooling=false");
@@ -19,7 +19,7 @@ internal static class PlanReader
         var notices = new List<string>();
         connection.Notice += (_, notice) => notices.Add(notice.Notice.MessageText);
         await using var transaction = await connection.BeginTransactionAsync();
-        await ExecuteAsync(connection, Session.SettingsSql);
+        await ExecuteAsync(connection, settings);
         await ExecuteAsync(
             connection,
             """

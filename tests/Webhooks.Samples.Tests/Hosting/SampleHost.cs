@@ -17,9 +17,6 @@ internal sealed class SampleHost : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 6, 11, 8, 0, 0, TimeSpan.Zero);
 
-    /// <summary>No wait of a document: what is due so long from now is an attempt under way.</summary>
-    private static readonly TimeSpan Lease = new(0, 0, 59, 59, 999);
-
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -55,7 +52,7 @@ internal sealed class SampleHost : IAsyncDisposable
         var folder = new TempFolder();
         var clock = new FakeClock(Start);
         var receiver = await Receiver.StartAsync();
-        string[] settings = [$"--Database={Path.Combine(folder.Path, "sample.db")}", $"--Webhooks:Dispatcher:LeaseDuration={Lease}"];
+        string[] settings = [$"--Database={Path.Combine(folder.Path, "sample.db")}"];
         var app = build(settings, builder =>
         {
             builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -169,7 +166,7 @@ internal sealed class SampleHost : IAsyncDisposable
 
     /// <summary>Whether it waits for a retry: not for an attempt that is under way.</summary>
     private bool IsWaiting(WebhookDelivery delivery) =>
-        delivery.AttemptCount > 0 && delivery.NextAttemptAt - Clock.GetUtcNow() is { } wait && wait > TimeSpan.Zero && wait != Lease;
+        delivery.AttemptCount > 0 && delivery.NextAttemptAt > Clock.GetUtcNow();
 
     private static bool IsOurs(KeyValuePair<string, IEnumerable<string>> header) =>
         header.Key is not ("Date" or "Server" or "Transfer-Encoding" or "Content-Length");

@@ -179,6 +179,22 @@ public sealed class MyndTests : IAsyncLifetime
         Scrubbed.Match(await _host.CallAsync(HttpMethod.Get, $"/v1/webhooks/{id}/deliveries"));
     }
 
+    [Fact]
+    public async Task A_delivery_has_no_next_retry_at_while_it_is_retried()
+    {
+        var id = (await _host.JsonAsync(HttpMethod.Post, "/v1/webhooks", ForAll)).GetProperty("id").GetString();
+        _host.Receiver.Answer = 500;
+        await PublishAsync("run.failed");
+        var failed = await _host.DeliveryAsync(WebhooksDefaults.TenantId, delivery => delivery.AttemptCount == 1);
+        (await _host.CallAsync(HttpMethod.Get, $"/v1/webhooks/{id}/deliveries")).Should().Contain("next_retry_at");
+
+        _host.Receiver.Answer = null;
+        _host.Clock.SetUtcNow(failed.NextAttemptAt!.Value);
+        await _host.WhenReceivedAsync(2);
+
+        (await _host.CallAsync(HttpMethod.Get, $"/v1/webhooks/{id}/deliveries")).Should().Contain("response_status").And.NotContain("next_retry_at");
+    }
+
     [Theory]
     [InlineData("succeeded", "run.completed")]
     [InlineData("failed", "run.failed")]

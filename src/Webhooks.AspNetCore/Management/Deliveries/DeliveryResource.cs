@@ -30,7 +30,7 @@ internal sealed record DeliveryResource
     [Description("When the message was published.")]
     public required DateTimeOffset CreatedAt { get; init; }
 
-    [Description("When the next attempt is due; null when the delivery has ended, or is held because its endpoint is paused or disabled.")]
+    [Description("When the next attempt is due; null when the delivery has ended, is held because its endpoint is paused or disabled, or is being attempted.")]
     public DateTimeOffset? NextAttemptAt { get; init; }
 
     [Description("When it ended; null while it is pending.")]

@@ -20,22 +20,26 @@ internal static class EndpointHandlers
     public static async Task<ManagementResult> DeleteAsync(ManagementRequest request)
     {
         await request.Service<IWebhookEndpoints>()
-            .DeleteAsync(request.Id("endpointId"), request.TenantId, request.Aborted).ConfigureAwait(false);
+            .DeleteAsync(request.Id("endpointId"), request.TenantId, request.ExpectedVersion(), request.Aborted).ConfigureAwait(false);
         return ManagementResult.NoContent;
     }
 
     public static async Task<ManagementResult> EnableAsync(ManagementRequest request)
     {
         var input = await request.ReadOptionalAsync<EnableEndpointInput>().ConfigureAwait(false);
-        return Show(await request.Service<IWebhookEndpoints>()
-            .EnableAsync(request.Id("endpointId"), request.TenantId, input.Pending ?? PendingDeliveries.Keep, request.Aborted).ConfigureAwait(false));
+        return Show(await request.Service<IWebhookEndpoints>().EnableAsync(
+            request.Id("endpointId"),
+            request.TenantId,
+            input.Pending ?? PendingDeliveries.Keep,
+            request.ExpectedVersion(),
+            request.Aborted).ConfigureAwait(false));
     }
 
     public static async Task<ManagementResult> DisableAsync(ManagementRequest request)
     {
         var input = await request.ReadOptionalAsync<DisableEndpointInput>().ConfigureAwait(false);
         return Show(await request.Service<IWebhookEndpoints>()
-            .DisableAsync(request.Id("endpointId"), input.Reason, request.TenantId, request.Aborted).ConfigureAwait(false));
+            .DisableAsync(request.Id("endpointId"), input.Reason, request.TenantId, request.ExpectedVersion(), request.Aborted).ConfigureAwait(false));
     }
 
     /// <summary>Finds the endpoint that the path names.</summary>

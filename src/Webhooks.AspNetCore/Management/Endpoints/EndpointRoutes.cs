@@ -80,6 +80,7 @@ internal static class EndpointRoutes
             Description = "Its pending deliveries end as canceled, and stay in the log.",
             SuccessCode = StatusCodes.Status204NoContent,
             SuccessDescription = "It is deleted.",
+            TakesIfMatch = true,
         });
     }
 
@@ -95,6 +96,7 @@ internal static class EndpointRoutes
             Success = Shown,
             HasETag = true,
             TakesIdempotencyKey = true,
+            TakesIfMatch = true,
         });
         group.Map(HttpMethods.Post, One + "/disable", EndpointHandlers.DisableAsync, new Operation
         {
@@ -110,6 +112,7 @@ internal static class EndpointRoutes
             }),
             HasETag = true,
             TakesIdempotencyKey = true,
+            TakesIfMatch = true,
         });
     }
 }

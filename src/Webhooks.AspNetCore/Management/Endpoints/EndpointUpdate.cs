@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Webhooks.AspNetCore.Management.Json;
-using Webhooks.AspNetCore.Management.Problems;
 using Webhooks.AspNetCore.Management.Routing;
 using Webhooks.Endpoints;
 
@@ -30,7 +28,7 @@ internal static class EndpointUpdate
     private static async Task<ManagementResult> ChangeAsync(ManagementRequest request, Func<EndpointSettings, EndpointInput> change)
     {
         var id = request.Id("endpointId");
-        var expected = VersionTag.ReadIfMatch(request.Context.Request);
+        var expected = request.ExpectedVersion();
         for (var tries = 1; ; tries++)
         {
             var current = await EndpointHandlers.FindAsync(request).ConfigureAwait(false);
@@ -42,11 +40,7 @@ internal static class EndpointUpdate
                     .UpdateAsync(id, settings, request.TenantId, expected ?? current.Version, request.Aborted).ConfigureAwait(false);
                 return ManagementResult.Of(EndpointResource.Of(updated), version: updated.Version);
             }
-            catch (WebhookConflictException) when (expected is not null)
-            {
-                throw Mismatch(id);
-            }
-            catch (WebhookConflictException) when (tries < MaxTries)
+            catch (WebhookVersionConflictException) when (expected is null && tries < MaxTries)
             {
                 // Another change came between: this one is made of what that one left.
             }
@@ -59,9 +53,4 @@ internal static class EndpointUpdate
         var patched = MergePatch.Apply(target, patch);
         return request.Deserialize<EndpointInput>(Encoding.UTF8.GetBytes(patched?.ToJsonString() ?? "null"));
     }
-
-    private static ProblemException Mismatch(string id) => new(Problem.Of(
-        StatusCodes.Status412PreconditionFailed,
-        ProblemCode.VersionMismatch,
-        $"Endpoint '{id}' has another version than If-Match says: it was changed since. Read it again and decide anew."));
 }

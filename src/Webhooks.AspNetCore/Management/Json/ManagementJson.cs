@@ -24,7 +24,6 @@ internal sealed class ManagementJson
             TypeInfoResolver = ManagementJsonContext.Default,
             PropertyNamingPolicy = Naming.Policy,
             UnmappedMemberHandling = allowUnknownFields ? JsonUnmappedMemberHandling.Skip : JsonUnmappedMemberHandling.Disallow,
-            AllowDuplicateProperties = false,
             MaxDepth = 64,
             Converters = { new UtcTimeConverter() },
         };

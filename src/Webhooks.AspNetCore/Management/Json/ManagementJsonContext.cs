@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Webhooks.AspNetCore.Management.Attempts;
+using Webhooks.AspNetCore.Management.Credentials;
 using Webhooks.AspNetCore.Management.Deliveries;
 using Webhooks.AspNetCore.Management.Endpoints;
 using Webhooks.AspNetCore.Management.EventTypes;
@@ -28,6 +29,8 @@ namespace Webhooks.AspNetCore.Management.Json;
 [JsonSerializable(typeof(RotateSecretInput))]
 [JsonSerializable(typeof(RotatedSecretResource))]
 [JsonSerializable(typeof(SecretsResource))]
+[JsonSerializable(typeof(CredentialsInput))]
+[JsonSerializable(typeof(CredentialsResource))]
 [JsonSerializable(typeof(MessageResource))]
 [JsonSerializable(typeof(PageResource<MessageResource>))]
 [JsonSerializable(typeof(DeliveryResource))]

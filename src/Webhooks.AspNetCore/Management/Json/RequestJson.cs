@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Webhooks.AspNetCore.Management.Problems;
@@ -37,65 +38,50 @@ internal static class RequestJson
 
     public static T Deserialize<T>(ManagementJson json, ReadOnlyMemory<byte> body)
     {
-        CheckSyntax(body);
+        var type = json.TypeInfo<T>();
+        Check(body, type);
         try
         {
-            return JsonSerializer.Deserialize(body.Span, json.TypeInfo<T>()) ?? throw new JsonException("It is null.", "$", null, null);
+            return JsonSerializer.Deserialize(body.Span, type) ?? throw new JsonException("It is null.", "$", null, null);
         }
         catch (JsonException exception)
         {
-            throw Describe(exception);
+            var field = exception.Path is null or "$" ? "" : exception.Path.TrimStart('$').TrimStart('.');
+            var detail = field.Length > 0 ? "is of another type than this field has." : "is a JSON object.";
+            throw Unreadable([new ProblemError { Field = field, Rule = "type", Detail = detail }], exception);
         }
     }
 
     /// <summary>Reads any JSON.</summary>
     public static JsonNode? Parse(ReadOnlyMemory<byte> body)
     {
-        CheckSyntax(body);
-        try
-        {
-            return JsonNode.Parse(body.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException exception)
-        {
-            throw Describe(exception);
-        }
+        Check(body, type: null);
+        return JsonNode.Parse(body.Span);
     }
 
-    private static void CheckSyntax(ReadOnlyMemory<byte> body)
+    private static void Check(ReadOnlyMemory<byte> body, JsonTypeInfo? type)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
+            if (BodyFields.Check(document.RootElement, type) is { Count: > 0 } errors)
+            {
+                throw Unreadable(errors);
+            }
         }
         catch (JsonException exception)
         {
-            throw new ProblemException(
-                Problem.Of(
-                    StatusCodes.Status400BadRequest,
-                    ProblemCode.BadRequest,
-                    $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."),
-                exception);
+            throw NoJson($"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw NoJson("a name is not Unicode", exception);
         }
     }
 
-    /// <summary>The serializer's own messages name types of the implementation.</summary>
-    private static ProblemException Describe(JsonException exception)
-    {
-        var field = exception.Path is null or "$" ? "" : exception.Path.TrimStart('$').TrimStart('.');
-        var (rule, detail) = exception.Message switch
-        {
-            var message when message.Contains("could not be mapped", StringComparison.Ordinal) => ("unknown", "is not a field that is known here. Check its spelling."),
-            var message when message.Contains("uplicate", StringComparison.Ordinal) => ("unique", "is there twice."),
-            var message when message.Contains("required", StringComparison.Ordinal) => ("required", "lacks a field that it needs."),
-            _ => ("type", "is of another type than this field has."),
-        };
-        return new ProblemException(
-            Problem.Of(
-                StatusCodes.Status400BadRequest,
-                ProblemCode.BadRequest,
-                "The body cannot be read.",
-                new ProblemError { Field = field, Rule = rule, Detail = field.Length > 0 ? detail : "is a JSON object." }),
-            exception);
-    }
+    private static ProblemException NoJson(string reason, Exception exception) => new(
+        Problem.Of(StatusCodes.Status400BadRequest, ProblemCode.BadRequest, $"The body is not JSON: {reason}."), exception);
+
+    private static ProblemException Unreadable(IReadOnlyList<ProblemError> errors, Exception? exception = null) => new(
+        Problem.Of(StatusCodes.Status400BadRequest, ProblemCode.BadRequest, "The body cannot be read.", errors), exception);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Webhooks.AspNetCore.Management.Json;
+using Webhooks.AspNetCore.Management.Routing;
 
 namespace Webhooks.AspNetCore.Management.Problems;
 
@@ -37,6 +38,8 @@ internal static class ProblemGuard
         WebhookValidationException validation => Describe(context, validation),
         WebhookNotFoundException missing => Problem.Of(
             StatusCodes.Status404NotFound, ProblemCode.NotFound, $"There is no {missing.What} '{missing.Id}'."),
+        WebhookVersionConflictException mismatch when VersionTag.IsExpected(context.Request) => Problem.Of(
+            StatusCodes.Status412PreconditionFailed, ProblemCode.VersionMismatch, mismatch.Message),
         WebhookConflictException conflict => Problem.Of(StatusCodes.Status409Conflict, ProblemCode.Conflict, conflict.Message),
         BadHttpRequestException bad => Problem.Of(
             bad.StatusCode,

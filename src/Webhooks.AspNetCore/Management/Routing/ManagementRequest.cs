@@ -45,6 +45,9 @@ internal sealed class ManagementRequest(HttpContext context)
 
     public string RouteValue(string name) => context.GetRouteValue(name) as string ?? "";
 
+    /// <summary>The version of the endpoint that the request is based on, by <c>If-Match</c>; null for any.</summary>
+    public long? ExpectedVersion() => VersionTag.ReadIfMatch(context.Request);
+
     /// <summary>The path of something in the list that the request's path names.</summary>
     public string Below(string id) => $"{context.Request.PathBase}{context.Request.Path}/{id}";
 

@@ -9,6 +9,9 @@ internal static class VersionTag
 {
     public static string Write(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
+    /// <summary>Whether the request is based on one version.</summary>
+    public static bool IsExpected(HttpRequest request) => request.Headers.IfMatch.ToString() is not ("" or "*");
+
     /// <summary>Reads the version that a change is based on (section 13.1.1).</summary>
     /// <returns>Null where any will do: without <c>If-Match</c>, and with <c>*</c>.</returns>
     public static long? ReadIfMatch(HttpRequest request) => request.Headers.IfMatch.ToString() switch

@@ -25,6 +25,7 @@ internal static class SecretHandlers
             Secret = input.Secret is null ? null : WebhookSecret.FromText(input.Secret),
             GracePeriod = input.GracePeriodSeconds is { } seconds ? Seconds.ToTime("gracePeriodSeconds", seconds) : null,
             Scheme = input.Scheme,
+            ExpectedVersion = request.ExpectedVersion(),
         };
         var id = request.Id("endpointId");
         var secret = await IdempotencyKey.OnceAsync(

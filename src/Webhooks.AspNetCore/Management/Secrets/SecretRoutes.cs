@@ -18,6 +18,7 @@ internal static class SecretRoutes
             SuccessDescription = "The new secret.",
             Success = OperationContent.Of(new RotatedSecretResource { Secret = Examples.Secret }),
             TakesIdempotencyKey = true,
+            TakesIfMatch = true,
             Problems = [StatusCodes.Status409Conflict],
         });
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Webhooks.AspNetCore.Management.Idempotency;
 using Webhooks.AspNetCore.Management.OpenApi;
 using Webhooks.AspNetCore.Management.Routing;
 using Webhooks.Endpoints;

@@ -98,11 +98,11 @@ internal sealed partial class InMemoryWebhookStore
     }
 
     public Task<bool> DeleteEndpointAsync(
-        EndpointKey key, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
+        EndpointKey key, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (!TryGetEndpoint(key, out var tenant, out var row))
+            if (!TryGetEndpoint(key, out var tenant, out var row) || (expectedVersion ?? row.Stored.Endpoint.Version) != row.Stored.Endpoint.Version)
             {
                 return Task.FromResult(false);
             }

@@ -126,13 +126,16 @@ internal sealed class EndpointTable(StoreDatabase database, MessageAppender mess
             cancellationToken);
 
     public Task<bool> DeleteAsync(
-        EndpointKey endpoint, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
+        EndpointKey endpoint, long? expectedVersion, DateTimeOffset now, WebhookMessage? announcement, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (context, cancellation) =>
             {
                 var key = KeyOf(endpoint);
                 var rate = RowKey.Rate(endpoint.TenantId, endpoint.EndpointId);
-                if (await context.Set<EndpointRow>().Where(row => row.Key == key).ExecuteDeleteAsync(cancellation).ConfigureAwait(false) == 0)
+                var deleted = await context.Set<EndpointRow>()
+                    .Where(row => row.Key == key && (expectedVersion == null || row.Version == expectedVersion))
+                    .ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
+                if (deleted == 0)
                 {
                     return false;
                 }
