@@ -124,6 +124,23 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task A_repeated_rotation_gets_the_same_secret_though_it_names_the_version_before()
+    {
+        await using var host = await ManagementHost.StartAsync();
+        var endpoint = $"/v1/endpoints/{await host.CreateEndpointAsync()}";
+        var before = (await host.GetAsync(endpoint)).ETag!;
+
+        var first = await RotateAsync("key-1");
+        var again = await RotateAsync("key-1");
+
+        again["secret"].Should().Be(first["secret"]);
+        (await RotateAsync("key-2")).ShouldBeProblem(HttpStatusCode.PreconditionFailed, "version_mismatch");
+
+        Task<Answer> RotateAsync(string key) =>
+            host.PostAsync(endpoint + "/secret/rotate", headers: [("Idempotency-Key", key), ("If-Match", before)]);
+    }
+
+    [Fact]
     public async Task A_repeated_resend_sends_nothing_also_when_the_first_has_ended()
     {
         await using var host = await SendingHost.StartAsync();
