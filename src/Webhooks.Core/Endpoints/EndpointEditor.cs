@@ -29,17 +29,12 @@ internal sealed class EndpointEditor(
         {
             var current = await vault.GetAsync(key, cancellationToken).ConfigureAwait(false)
                 ?? throw new WebhookNotFoundException("endpoint", key.EndpointId, key.TenantId);
+            CheckVersion(current.Endpoint, expectedVersion);
             var now = timeProvider.GetNow();
             var changed = change(current, now);
             if (ReferenceEquals(changed, current))
             {
-                // What is asked for has been done already, whichever version that gave: RFC 9110, section 13.1.1.
                 return current;
-            }
-
-            if (expectedVersion is { } expected && current.Endpoint.Version != expected)
-            {
-                throw new WebhookVersionConflictException(key.EndpointId, current.Endpoint.Version, expected);
             }
 
             changed = changed with
@@ -60,6 +55,15 @@ internal sealed class EndpointEditor(
 
                 return changed;
             }
+        }
+    }
+
+    /// <exception cref="WebhookVersionConflictException">The endpoint has another version than the expected.</exception>
+    public static void CheckVersion(WebhookEndpoint current, long? expectedVersion)
+    {
+        if (expectedVersion is { } expected && current.Version != expected)
+        {
+            throw new WebhookVersionConflictException(current.Id, current.Version, expected);
         }
     }
 

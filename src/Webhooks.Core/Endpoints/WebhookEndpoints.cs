@@ -166,12 +166,14 @@ internal sealed class WebhookEndpoints(
                     return current;
                 }
 
+                // Only now: a rotation that is repeated has changed the version itself.
+                EndpointEditor.CheckVersion(current.Endpoint, options.ExpectedVersion);
                 var rotated = secrets.Rotate(current, options, now);
                 secret = rotated[0].Secret;
                 return current with { Secrets = rotated };
             },
             static updated => new EndpointUpdated(updated) { Change = EndpointChange.Secret },
-            options.ExpectedVersion,
+            expectedVersion: null,
             cancellationToken).ConfigureAwait(false);
         return secret!;
     }
