@@ -34,7 +34,7 @@ public abstract partial class WebhookStoreConformance
         var lease = Assert.Single(appended.Leased);
         Assert.Equal((message.Id, 1, false, false), (appended.MessageId, appended.DeliveryCount, appended.IsDuplicate, appended.HasFirstInLine));
         Assert.Equal((endpoint, 1, message), (lease.EndpointKey, lease.AttemptNumber, lease.Message));
-        Assert.Equal(A.At(LeaseSeconds), (await GetDeliveryAsync(lease)).NextAttemptAt);
+        Assert.Equal(A.At(LeaseSeconds), (await GetDeliveryAsync(lease)).LeaseUntil);
         Assert.Empty((await ClaimAsync(at: 2)).Deliveries);
         var attempt = A.Success(lease, A.At(3));
         Assert.True(await CompleteAsync(attempt));
