@@ -56,11 +56,6 @@ internal static class SqlExtensions
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?> value) =>
         statement.WithArray(NpgsqlDbType.Text, items, value);
 
-    /// <summary>Adds an array with a value for each item, or none.</summary>
-    public static NpgsqlBatchCommand WithTextsOrNone<TItem>(
-        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?>? value) =>
-        value is null ? statement.With(NpgsqlDbType.Array | NpgsqlDbType.Text, value: null) : statement.WithTexts(items, value);
-
     /// <summary>Adds an array with a value for each item, or none where no item has one.</summary>
     public static NpgsqlBatchCommand WithBytesOrNone<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, byte[]?> value)
@@ -77,16 +72,31 @@ internal static class SqlExtensions
         return statement.With(NpgsqlDbType.Array | NpgsqlDbType.Bytea, values);
     }
 
+    /// <summary>Adds an array with a value for each item, or none where no item has one: columns of none are null too.</summary>
+    public static NpgsqlBatchCommand WithTextsOrNone<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?> value)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (value(items[i]) is not null)
+            {
+                return statement.WithTexts(items, value);
+            }
+        }
+
+        return statement.With(NpgsqlDbType.Array | NpgsqlDbType.Text, value: null);
+    }
+
     public static NpgsqlBatchCommand WithTimes<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
         statement.WithArray(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);
 
-    /// <summary>Adds an array with a value for each item, or none where no item has one: columns of none are null too.</summary>
+    /// <inheritdoc cref="WithTextsOrNone"/>
     public static NpgsqlBatchCommand WithTimesOrNone<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
         HasAny(items, value) ? statement.WithTimes(items, value) : statement.With(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, value: null);
 
-    /// <inheritdoc cref="WithTimesOrNone"/>
+    /// <inheritdoc cref="WithTextsOrNone"/>
     public static NpgsqlBatchCommand WithFlagsOrNone<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, bool?> value) =>
         HasAny(items, value)
@@ -96,6 +106,11 @@ internal static class SqlExtensions
     public static NpgsqlBatchCommand WithInts<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, int?> value) =>
         statement.WithArray(NpgsqlDbType.Integer, items, value);
+
+    /// <inheritdoc cref="WithTextsOrNone"/>
+    public static NpgsqlBatchCommand WithIntsOrNone<TItem>(
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, int?> value) =>
+        HasAny(items, value) ? statement.WithInts(items, value) : statement.With(NpgsqlDbType.Array | NpgsqlDbType.Integer, value: null);
 
     public static NpgsqlBatchCommand WithKeys<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, Guid> value) =>

@@ -13,45 +13,66 @@ namespace Webhooks.PostgreSql.Deliveries;
 /// <summary>Ends leases. Every change is fenced: a lease is named by its owner and the number of its attempt.</summary>
 internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker partitions, Announcements announcements)
 {
+    /// <summary>Where no outcome is a retry.</summary>
+    private const string EndSql = OutcomeSql + EndedSql + HistorySql + LogSql + LogEndSql + ResultSql + ResultEndSql;
+
+    private const string CompleteSql =
+        OutcomeSql + LineSql + EndedSql + RetriedSql + HistorySql + LogSql + LogRetriedSql + LogEndSql + ResultSql + RetriedResultSql + ResultEndSql;
+
     /// <summary>
     /// Rows are looked up one by one and changed by their place (ctid): neither is ever planned as a scan. A row that somebody
-    /// else changed in the same moment is checked against the fence as it is then. What is changed carries all that history
-    /// needs along, so that nothing is joined. An attempt that nobody knows of has no id and is not logged. Endpoints that are paused for a retry are locked before their deliveries, like by claims.
+    /// else changed in the same moment is checked against the fence as it is then. What is changed carries what history
+    /// needs of it along, so that nothing is joined; what else an attempt has is taken from the parameters by its number.
     /// </summary>
-    private const string CompleteSql =
+    private const string OutcomeSql =
         """
         WITH outcome AS MATERIALIZED (
           SELECT o.*, p.place, p.is_ordered, p.endpoint_id, p.endpoint_seq
-          FROM unnest($2::text[], $3::uuid[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::int[],
-            $10::int[], $11::int[], $12::text[], $13::bool[], $14::bytea[], $15::int[], $16::bytea[]) WITH ORDINALITY
-            AS o(tenant_id, key, number, status, retry_at, id, started_at, duration, status_code, error, error_message, is_truncated,
-              response, cancel_reason, sent, ord)
+          FROM unnest($2::text[], $3::uuid[], $4::int[], $5::int[], $6::text[], $11::text[], $13::bytea[]) WITH ORDINALITY
+            AS o(tenant_id, key, number, status, id, error_message, response, ord)
           CROSS JOIN LATERAL (
             SELECT p.ctid AS place, p.due_at IS NULL AS is_ordered, p.endpoint_id, p.endpoint_seq
             FROM {schema}.pending p WHERE p.key = o.key AND p.tenant_id = o.tenant_id OFFSET 0) AS p
         ),
+
+        """;
+
+    /// <summary>Endpoints that are paused for a retry are locked before their deliveries, like by claims.</summary>
+    private const string LineSql =
+        """
         line AS MATERIALIZED (
           SELECT o.ord, o.retry_at, e.tenant_id, e.id, e.seq, e.paused_until IS NULL OR e.pause_reason = 0 OR e.paused_until < o.retry_at AS is_free
-          FROM (SELECT * FROM outcome WHERE is_ordered AND status = 0 ORDER BY endpoint_seq OFFSET 0) AS o
+          FROM (
+            SELECT *, ($15::timestamptz[])[ord] AS retry_at FROM outcome WHERE is_ordered AND status = 0 ORDER BY endpoint_seq OFFSET 0) AS o
           CROSS JOIN LATERAL (
             SELECT e.tenant_id, e.id, e.seq, e.paused_until, e.pause_reason FROM {schema}.endpoints e
             WHERE e.tenant_id = o.tenant_id AND e.id = o.endpoint_id AND e.seq = o.endpoint_seq FOR NO KEY UPDATE) AS e
         ),
+
+        """;
+
+    private const string EndedSql =
+        """
         ended AS (
           DELETE FROM {schema}.pending p
           USING outcome o
           WHERE p.ctid = o.place AND o.status <> 0 AND p.owner = $1 AND p.attempt_count = o.number - 1
-          RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
-            o.is_truncated, o.response, o.status, o.cancel_reason, p.message_key, p.message_id, p.endpoint_id, p.event_type, p.created_at
+          RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.status, o.error_message, o.response,
+            p.message_key, p.message_id, p.endpoint_id, p.event_type, p.created_at
         ),
+
+        """;
+
+    private const string RetriedSql =
+        """
         retried AS (
           UPDATE {schema}.pending p
-          SET attempt_count = o.number, due_at = CASE WHEN p.due_at IS NULL THEN NULL ELSE o.retry_at END, owner = NULL, last_status_code = o.status_code,
-            last_error = o.error, last_duration = o.duration, sent = coalesce(o.sent, p.sent)
+          SET attempt_count = o.number, due_at = CASE WHEN p.due_at IS NULL THEN NULL ELSE ($15::timestamptz[])[o.ord] END, owner = NULL,
+            last_status_code = ($9::int[])[o.ord], last_error = ($10::int[])[o.ord], last_duration = ($8::int[])[o.ord],
+            sent = coalesce(($16::bytea[])[o.ord], p.sent)
           FROM outcome o
           WHERE p.ctid = o.place AND o.status = 0 AND p.owner = $1 AND p.attempt_count = o.number - 1 AND (SELECT count(*) FROM line) >= 0
-          RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.started_at, o.duration, o.status_code, o.error, o.error_message,
-            o.is_truncated, o.response
+          RETURNING o.ord, o.tenant_id, o.key, o.number, o.id, o.error_message, o.response
         ),
         paused AS (
           UPDATE {schema}.endpoints e
@@ -59,24 +80,53 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
           FROM (SELECT l.* FROM line l JOIN retried r ON r.ord = l.ord WHERE l.is_free) AS l
           WHERE e.tenant_id = l.tenant_id AND e.id = l.id AND e.seq = l.seq
         ),
+
+        """;
+
+    private const string HistorySql =
+        """
         history AS (
           INSERT INTO {schema}.deliveries (key, tenant_id, message_key, message_id, endpoint_id, event_type, status, attempt_count,
             created_at, completed_at, last_status_code, last_error, last_duration, cancel_reason)
-          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, number,
-            created_at, started_at + coalesce(duration, 0) * interval '1 millisecond', status_code, error, duration, cancel_reason
+          SELECT key, tenant_id, message_key, message_id, endpoint_id, event_type, status, number, created_at,
+            ($7::timestamptz[])[ord] + coalesce(($8::int[])[ord], 0) * interval '1 millisecond', ($9::int[])[ord], ($10::int[])[ord],
+            ($8::int[])[ord], ($14::int[])[ord]
           FROM ended
         ),
+
+        """;
+
+    /// <summary>An attempt that nobody knows of has no id and is not logged.</summary>
+    private const string LogSql =
+        """
         logged AS (
-          INSERT INTO {schema}.attempts (tenant_id, delivery_key, number, id, started_at, duration, status_code, error, error_message,
-            is_truncated, response)
-          SELECT tenant_id, key, number, id, started_at, duration, status_code, error, error_message, is_truncated, response FROM ended
-          WHERE id IS NOT NULL
-          UNION ALL
-          SELECT tenant_id, key, number, id, started_at, duration, status_code, error, error_message, is_truncated, response FROM retried
+          INSERT INTO {schema}.attempts (tenant_id, delivery_key, number, id, error_message, response, started_at, duration, status_code,
+            error, is_truncated)
+          SELECT tenant_id, key, number, id, error_message, response, ($7::timestamptz[])[ord], ($8::int[])[ord], ($9::int[])[ord],
+            ($10::int[])[ord], coalesce(($12::bool[])[ord], false)
+          FROM (
+            SELECT ord, tenant_id, key, number, id, error_message, response FROM ended
+
+        """;
+
+    private const string LogRetriedSql =
+        """
+            UNION ALL
+            SELECT ord, tenant_id, key, number, id, error_message, response FROM retried
+
+        """;
+
+    private const string LogEndSql =
+        """
+          ) AS attempt
           WHERE id IS NOT NULL
         )
-        SELECT ARRAY(SELECT ord::int - 1 FROM ended UNION ALL SELECT ord::int - 1 FROM retried)
+
         """;
+
+    private const string ResultSql = "SELECT ARRAY(SELECT ord::int - 1 FROM ended";
+    private const string RetriedResultSql = " UNION ALL SELECT ord::int - 1 FROM retried";
+    private const string ResultEndSql = ")";
 
     private const string ReleaseSql =
         """
@@ -116,6 +166,7 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
 
     private readonly string _releaseInOrder = database.Sql(ReleaseInOrderSql);
     private readonly string _complete = database.Sql(CompleteSql);
+    private readonly string _end = database.Sql(EndSql);
     private readonly string _release = database.Sql(ReleaseSql);
 
     public async Task<IReadOnlyList<bool>> CompleteAsync(
@@ -166,27 +217,31 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
             .WithInts(releases, static release => release.Release.Delivery.AttemptNumber)
             .WithTimes(releases, static release => release.Release.DueAt);
 
-    internal NpgsqlBatchCommand CreateStatement(string owner, List<KeyedOutcome> outcomes) =>
-        SqlExtensions.Statement(_complete)
+    internal NpgsqlBatchCommand CreateStatement(string owner, List<KeyedOutcome> outcomes)
+    {
+        var hasRetries = outcomes.Exists(static outcome => outcome.Outcome.Status == DeliveryStatus.Pending);
+        var statement = SqlExtensions.Statement(hasRetries ? _complete : _end)
             .WithText(owner)
             .WithTexts(outcomes, static outcome => outcome.Attempt.TenantId)
             .WithKeys(outcomes, static outcome => outcome.Key)
             .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => outcome.Attempt.Number)
             .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Outcome.Status)
-            .WithTimes(outcomes, static outcome => outcome.Outcome.RetryAt)
             .WithTexts(outcomes, static outcome => outcome.Outcome.IsAttemptKnown ? StorableText.From(outcome.Attempt.Id) : null)
             .WithArray(NpgsqlDbType.TimestampTz, outcomes, static outcome => outcome.Attempt.StartedAt.UtcDateTime)
             .WithInts(outcomes, static outcome => outcome.Outcome.IsAttemptKnown ? (int)outcome.Attempt.Duration.TotalMilliseconds : null)
             .WithInts(outcomes, static outcome => outcome.Attempt.StatusCode)
             .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Attempt.Error)
-            .WithTexts(outcomes, static outcome => StorableText.From(outcome.Attempt.ErrorMessage))
-            .WithArray(NpgsqlDbType.Boolean, outcomes, static outcome => outcome.Attempt.IsResponseTruncated)
-            .WithArray(
-                NpgsqlDbType.Bytea,
-                outcomes,
-                static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray())
-            .WithInts(outcomes, static outcome => (int?)outcome.Outcome.CancelReason)
-            .WithBytesOrNone(outcomes, static outcome => outcome.Outcome.Sent?.ToBytes());
+            .WithTextsOrNone(outcomes, static outcome => StorableText.From(outcome.Attempt.ErrorMessage))
+            .WithFlagsOrNone(outcomes, static outcome => outcome.Attempt.IsResponseTruncated ? true : null)
+            .WithBytesOrNone(
+                outcomes, static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray())
+            .WithIntsOrNone(outcomes, static outcome => (int?)outcome.Outcome.CancelReason);
+        return hasRetries
+            ? statement
+                .WithTimes(outcomes, static outcome => outcome.Outcome.RetryAt)
+                .WithBytesOrNone(outcomes, static outcome => outcome.Outcome.Sent?.ToBytes())
+            : statement;
+    }
 
     private async Task<int[]> WriteAsync(string owner, List<KeyedOutcome> outcomes, CancellationToken cancellationToken)
     {

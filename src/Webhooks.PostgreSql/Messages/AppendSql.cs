@@ -27,43 +27,75 @@ internal static class AppendSql
 {
     /// <summary>For messages without names of their own.</summary>
     public const string Nameless =
-        MatchSql + InputSql + PlainInputEndSql + NamelessSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql
-        + ResultSql + LackingSql + LackingEndSql;
+        MatchSql + InputSql + PlainInputEndSql + NamelessSql + OwnSubscribersSql + FanSql + NamelessCountsSql + StoreSql + StoreAllSql
+        + BeginLinesSql + QueueSql + BeginResultSql + AllCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
 
     /// <summary>For messages with names that nobody is likely to have.</summary>
     public const string Named =
-        MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + PlainKeptSql + BeginLinesSql + QueueSql
-        + ResultSql + LackingSql + LackingEndSql;
+        MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreAllSql
+        + BeginLinesSql + QueueSql + BeginResultSql + AllCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
 
     /// <summary>For names that may be taken.</summary>
     public const string Careful =
-        MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + CarefulKeptSql + BeginLinesSql + QueueSql
-        + ResultSql + LackingSql + LackingEndSql;
+        MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreNewSql
+        + BeginLinesSql + QueueSql + BeginResultSql + NewCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
 
     /// <summary>For a test: its endpoint stands where the patterns of its event type do otherwise.</summary>
     public const string Test =
-        TestedSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + CarefulKeptSql + BeginLinesSql + QueueSql
-        + ResultSql + LackingSql + LackingEndSql;
+        TestedSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreNewSql
+        + BeginLinesSql + QueueSql + BeginResultSql + NewCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
 
     /// <summary>In a transaction of the host's.</summary>
     public const string Hosts =
-        MatchSql + InputSql + PlainInputEndSql + NamedSql + HostsSubscribersSql + FanSql + CarefulKeptSql + QueueSql + HostsNotifySql
-        + ResultSql + LackingSql + HostsLackingSql + LackingEndSql;
+        MatchSql + InputSql + PlainInputEndSql + NamedSql + HostsSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreNewSql
+        + QueueSql + BeginResultSql + NewCountsSql + NotifySql + HostsNotifySql + LackingSql + HostsLackingSql + LackingEndSql;
 
     /// <summary>How long an append waits for a name that an open transaction holds. Others wait in the same append.</summary>
     private const string LockTimeout = "250ms";
 
+    private const string MatchSql =
+        """
+        WITH matching AS MATERIALIZED (
+          SELECT DISTINCT ON (e.seq, t.type_no) t.type_no, t.tenant_id, e.id, e.seq, e.version, e.channels,
+            e.paused_until IS NOT NULL AS is_paused, e.is_ordered, e.filter_key,
+            e.filter_key IS NOT NULL AND e.filter_key = ANY(string_to_array(t.asked, ' ')) IS NOT TRUE AS lacks_answer
+          FROM unnest($1::text[], $3::text[], $4::text[]) WITH ORDINALITY AS t(tenant_id, patterns, asked, type_no)
+          CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
+          CROSS JOIN LATERAL (
+            SELECT s.endpoint_id FROM {schema}.subscriptions s
+            WHERE s.tenant_id = t.tenant_id AND s.pattern = p.pattern OFFSET 0) AS s
+          CROSS JOIN LATERAL (
+            SELECT e.id, e.seq, e.version, e.channels, e.paused_until, e.is_ordered, e.filter_key FROM {schema}.endpoints e
+            WHERE e.tenant_id = t.tenant_id AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
+          ORDER BY e.seq, t.type_no
+        ),
+
+        """;
+
+    /// <summary>The endpoint as one that takes everything and at once, whatever its state.</summary>
+    private const string TestedSql =
+        """
+        WITH matching AS MATERIALIZED (
+          SELECT t.type_no, t.tenant_id, e.id, e.seq, e.version, NULL::text[] AS channels, false AS is_paused, false AS is_ordered,
+            NULL::text AS filter_key, false AS lacks_answer
+          FROM unnest($1::text[], $3::text[], $4::text[]) WITH ORDINALITY AS t(tenant_id, patterns, asked, type_no)
+          CROSS JOIN LATERAL (
+            SELECT e.id, e.seq, e.version FROM {schema}.endpoints e
+            WHERE e.tenant_id = t.tenant_id AND e.id = $5 OFFSET 0) AS e
+        ),
+
+        """;
+
+    /// <summary>What decides who gets a message, and no more: what is large goes straight into its table.</summary>
     private const string InputSql =
         """
         input AS MATERIALIZED (
-          SELECT i.ord, i.type_no, i.tenant_id, i.key, i.tail, i.id, i.event_id, i.event_type, string_to_array(i.channels, ' ') AS channels,
-            i.timestamp, i.created_at, i.payload, i.trace_parent, i.payload_kept_until, i.deliver_at, i.expires_at, i.at_most_once,
-            string_to_array(i.met, ' ') AS met, i.tested_endpoint_id
-          FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::bytea[], $17::bigint[], $18::text[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[],
-            $22::bool[], $24::text[], $25::text[]) WITH ORDINALITY
-            AS i(type_no, tenant_id, key, id, event_id, event_type, channels, timestamp, created_at, payload, tail, trace_parent,
-              payload_kept_until, deliver_at, expires_at, at_most_once, met, tested_endpoint_id, ord)
+          SELECT i.ord, i.type_no, ($1::text[])[i.type_no] AS tenant_id, ($2::text[])[i.type_no] AS event_type, ($11::uuid[])[i.ord] AS key,
+            ($12::bigint[])[i.ord] AS tail, ($13::timestamptz[])[i.ord] AS created_at, i.id, i.event_id,
+            string_to_array(i.channels, ' ') AS channels, string_to_array(i.met, ' ') AS met, ($17::timestamptz[])[i.ord] AS deliver_at,
+            ($18::timestamptz[])[i.ord] AS expires_at, ($19::bool[])[i.ord] AS at_most_once
+          FROM unnest($10::int[], $14::text[], $15::text[], $16::text[], $20::text[]) WITH ORDINALITY
+            AS i(type_no, id, event_id, channels, met, ord)
 
         """;
 
@@ -84,7 +116,7 @@ internal static class AppendSql
 
     private const string NamelessSql =
         """
-        fresh AS (SELECT * FROM input),
+        fresh AS NOT MATERIALIZED (SELECT * FROM input),
 
         """;
 
@@ -119,49 +151,21 @@ internal static class AppendSql
 
         """;
 
-    private const string MatchSql =
-        """
-        WITH matching AS MATERIALIZED (
-          SELECT DISTINCT t.type_no, t.tenant_id, e.id, e.seq, e.version, e.channels, e.paused_until IS NOT NULL AS is_paused, e.is_ordered,
-            e.filter_key, e.filter_key IS NOT NULL AND e.filter_key = ANY(string_to_array(t.asked, ' ')) IS NOT TRUE AS lacks_answer
-          FROM unnest($11::text[], $12::text[], $23::text[]) WITH ORDINALITY AS t(tenant_id, patterns, asked, type_no)
-          CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
-          CROSS JOIN LATERAL (
-            SELECT s.endpoint_id FROM {schema}.subscriptions s
-            WHERE s.tenant_id = t.tenant_id AND s.pattern = p.pattern OFFSET 0) AS s
-          CROSS JOIN LATERAL (
-            SELECT e.id, e.seq, e.version, e.channels, e.paused_until, e.is_ordered, e.filter_key FROM {schema}.endpoints e
-            WHERE e.tenant_id = t.tenant_id AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
-        ),
-
-        """;
-
-    /// <summary>The endpoint as one that takes everything and at once, whatever its state.</summary>
-    private const string TestedSql =
-        """
-        WITH matching AS MATERIALIZED (
-          SELECT t.type_no, t.tenant_id, e.id, e.seq, e.version, NULL::text[] AS channels, false AS is_paused, false AS is_ordered,
-            NULL::text AS filter_key, false AS lacks_answer
-          FROM unnest($11::text[], $12::text[], $23::text[]) WITH ORDINALITY AS t(tenant_id, endpoint_id, asked, type_no)
-          CROSS JOIN LATERAL (
-            SELECT e.id, e.seq, e.version FROM {schema}.endpoints e
-            WHERE e.tenant_id = t.tenant_id AND e.id = t.endpoint_id OFFSET 0) AS e
-        ),
-
-        """;
-
     private const string HostsSubscribersSql =
         """
-        subscribers AS (SELECT m.*, m.is_paused OR m.is_ordered AS is_held, false AS is_idle FROM matching m),
+        subscribers AS MATERIALIZED (
+          SELECT m.*, row_number() OVER () AS place, m.is_paused OR m.is_ordered AS is_held, false AS is_idle
+          FROM matching m
+        ),
 
         """;
 
     private const string OwnSubscribersSql =
         """
         subscribers AS MATERIALIZED (
-          SELECT m.type_no, m.id, m.seq, m.version, m.channels, m.filter_key, m.is_ordered, m.is_ordered OR coalesce(e.is_paused, false) AS is_held,
-            coalesce(l.is_idle, false) AS is_idle
-          FROM (SELECT * FROM matching ORDER BY seq OFFSET 0) AS m
+          SELECT m.type_no, m.id, m.seq, m.version, m.channels, m.filter_key, m.place, m.is_ordered,
+            m.is_ordered OR coalesce(e.is_paused, false) AS is_held, coalesce(l.is_idle, false) AS is_idle
+          FROM (SELECT *, row_number() OVER () AS place FROM matching) AS m
           LEFT JOIN LATERAL (
             SELECT e.paused_until IS NOT NULL AS is_paused FROM {schema}.endpoints e
             WHERE m.is_paused AND NOT m.is_ordered AND e.tenant_id = m.tenant_id AND e.id = m.id AND e.seq = m.seq FOR SHARE) AS e ON true
@@ -175,7 +179,7 @@ internal static class AppendSql
 
     /// <summary>
     /// A row for each delivery, and one without endpoint for a message that has none: all that the rest is made of, so that
-    /// little is joined. The condition stands in a CASE: PostgreSQL thinks that hardly anything passes it otherwise, and plans
+    /// nothing is joined. The conditions stand in a CASE: PostgreSQL thinks that hardly anything passes them otherwise, and plans
     /// the rest for a single row.
     /// </summary>
     private const string FanSql =
@@ -183,40 +187,67 @@ internal static class AppendSql
         fan AS MATERIALIZED (
           SELECT p.*,
             (left(p.message_key::text, 18) || to_hex(8388607 + p.place) || to_hex(p.tail))::uuid AS key,
-            p.is_free AND p.turn <= $15::int AS is_leased
+            p.is_free AND p.turn <= $9::int AS is_leased
           FROM (
             SELECT f.ord, f.tenant_id, f.key AS message_key, f.tail, f.id, f.event_type, f.created_at, f.deliver_at, f.expires_at,
-              f.at_most_once, s.id AS endpoint_id, s.seq, s.version, s.is_held, s.is_ordered, s.is_idle AND f.deliver_at IS NULL AS is_idle,
-              NOT s.is_held AND f.deliver_at IS NULL AS is_free,
-              row_number() OVER (PARTITION BY f.ord ORDER BY s.seq) AS place,
-              count(s.seq) OVER (PARTITION BY f.ord) AS count,
-              count(*) FILTER (WHERE NOT s.is_held AND f.deliver_at IS NULL) OVER (ORDER BY f.ord, s.seq ROWS UNBOUNDED PRECEDING) AS turn
+              f.at_most_once, s.id AS endpoint_id, s.seq, s.version, s.place, s.is_ordered, s.is_held,
+              s.is_idle AND f.deliver_at IS NULL AS is_idle, NOT s.is_held AND f.deliver_at IS NULL AS is_free,
+              count(*) FILTER (WHERE NOT s.is_held AND f.deliver_at IS NULL)
+                OVER (ORDER BY f.ord, s.place ROWS UNBOUNDED PRECEDING) AS turn
             FROM fresh f
             LEFT JOIN subscribers s
               ON s.type_no = f.type_no AND CASE WHEN s.channels IS NULL THEN true ELSE s.channels && f.channels END
                 AND CASE WHEN s.filter_key IS NULL THEN true ELSE s.filter_key = ANY(f.met) END) AS p
         ),
+
+        """;
+
+    /// <summary>How many deliveries each message has: an array, by the messages' numbers, so that nothing is joined.</summary>
+    private const string NamelessCountsSql =
+        """
+        counted AS MATERIALIZED (SELECT ARRAY(SELECT count(seq)::int FROM fan GROUP BY ord ORDER BY ord) AS counts),
+
+        """;
+
+    /// <summary>The same, with -1 for those that are not stored.</summary>
+    private const string NamedCountsSql =
+        """
+        counted AS MATERIALIZED (
+          SELECT ARRAY(
+            SELECT coalesce(f.count, -1)
+            FROM input i
+            LEFT JOIN (SELECT ord, count(seq)::int AS count FROM fan GROUP BY ord) AS f ON f.ord = i.ord
+            ORDER BY i.ord) AS counts
+        ),
+
+        """;
+
+    private const string StoreSql =
+        """
         stored AS (
           INSERT INTO {schema}.messages
             (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent,
              payload_kept_until, deliver_at, expires_at, at_most_once, tested_endpoint_id)
-          SELECT f.key, f.tenant_id, f.id, f.event_id, f.event_type, f.channels, f.payload, f.timestamp, f.created_at, fan.count,
-            f.trace_parent, f.payload_kept_until, f.deliver_at, f.expires_at, f.at_most_once, f.tested_endpoint_id
-          FROM fresh f
-          JOIN fan ON fan.ord = f.ord AND fan.place = 1
+          SELECT ($11::uuid[])[m.ord], ($1::text[])[m.type_no], m.id, m.event_id, ($2::text[])[m.type_no], string_to_array(m.channels, ' '),
+            m.payload, ($22::timestamptz[])[m.ord], ($13::timestamptz[])[m.ord], c.counts[m.ord], m.trace_parent,
+            ($24::timestamptz[])[m.ord], ($17::timestamptz[])[m.ord], ($18::timestamptz[])[m.ord], ($19::bool[])[m.ord], $5::text
+          FROM counted c
+          CROSS JOIN unnest($10::int[], $14::text[], $15::text[], $16::text[], $21::bytea[], $23::text[]) WITH ORDINALITY
+            AS m(type_no, id, event_id, channels, payload, trace_parent, ord)
+          WHERE c.counts[m.ord] >= 0
 
         """;
 
     /// <summary>A message that is there already lets the whole statement fail.</summary>
-    private const string PlainKeptSql =
+    private const string StoreAllSql =
         """
         ),
-        kept AS (SELECT * FROM fan),
+        kept AS NOT MATERIALIZED (SELECT * FROM fan),
 
         """;
 
     /// <summary>A message that is there already is left out.</summary>
-    private const string CarefulKeptSql =
+    private const string StoreNewSql =
         """
           ON CONFLICT DO NOTHING
           RETURNING tenant_id, key
@@ -250,42 +281,63 @@ internal static class AppendSql
             CASE
               WHEN k.deliver_at IS NOT NULL THEN k.deliver_at
               WHEN k.is_held THEN NULL
-              WHEN k.is_leased THEN $14::timestamptz
+              WHEN k.is_leased THEN $8::timestamptz
               ELSE k.created_at
             END,
-            CASE WHEN k.is_leased THEN $13::text END, CASE WHEN k.is_ordered THEN (SELECT nextval('{schema}.places')) + k.ord END,
+            CASE WHEN k.is_leased THEN $7::text END, CASE WHEN k.is_ordered THEN (SELECT nextval('{schema}.places')) + k.ord END,
             k.expires_at, k.at_most_once
           FROM kept k
           WHERE k.endpoint_id IS NOT NULL
         )
-        SELECT k.ord::int - 1, k.count::int, CASE WHEN k.is_leased THEN k.key END, k.endpoint_id, k.version,
-          (SELECT pg_notify($16::text, 'due') FROM kept WHERE is_free AND NOT is_leased OR is_idle LIMIT 1),
-          EXISTS (SELECT 1 FROM kept WHERE is_idle),
-          CASE WHEN $20 IS NOT NULL THEN (
-            SELECT pg_notify($16::text, 'due' || chr(10) || (extract(epoch FROM min(deliver_at)) * 1000)::bigint)
-            FROM kept WHERE endpoint_id IS NOT NULL HAVING min(deliver_at) IS NOT NULL) END
 
+        """;
+
+    /// <summary>First a row that tells of all messages.</summary>
+    private const string BeginResultSql =
+        """
+        SELECT NULL::int, NULL::uuid, NULL::text, NULL::bigint,
+        """;
+
+    private const string AllCountsSql = " (SELECT counts FROM counted)";
+
+    private const string NewCountsSql =
+        """
+          ARRAY(
+            SELECT coalesce(k.count, -1)
+            FROM input i
+            LEFT JOIN (SELECT ord, count(seq)::int AS count FROM kept GROUP BY ord) AS k ON k.ord = i.ord
+            ORDER BY i.ord)
+        """;
+
+    private const string NotifySql =
+        """
+        , EXISTS (SELECT 1 FROM kept WHERE is_idle),
+          (SELECT pg_notify($6::text, 'due') FROM kept WHERE is_free AND NOT is_leased OR is_idle LIMIT 1),
+          CASE WHEN $17 IS NOT NULL THEN (
+            SELECT pg_notify($6::text, 'due' || chr(10) || (extract(epoch FROM min(deliver_at)) * 1000)::bigint)
+            FROM kept WHERE endpoint_id IS NOT NULL HAVING min(deliver_at) IS NOT NULL) END
         """;
 
     private const string HostsNotifySql =
         """
-          , (SELECT count(pg_notify($16::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM kept
+        , (SELECT count(pg_notify($6::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM kept
              WHERE is_held AND deliver_at IS NULL)
-
         """;
 
-    private const string ResultSql =
+    /// <summary>Then one for each delivery that is leased.</summary>
+    private const string LeasedSql =
         """
-        FROM kept k
-        WHERE k.is_leased OR k.place = 1
 
+        UNION ALL
+        SELECT k.ord::int - 1, k.key, k.endpoint_id, k.version, NULL, false, NULL, NULL FROM kept k WHERE k.is_leased
         """;
 
-    /// <summary>The filters of the subscribers of event types of which one was not asked.</summary>
+    /// <summary>Or the filters of the subscribers of event types of which one was not asked.</summary>
     private const string LackingSql =
         """
+
         UNION ALL
-        SELECT -m.type_no::int, 0, NULL, e.filter, NULL, NULL, false, NULL
+        SELECT -m.type_no::int, NULL, e.filter, NULL, NULL, false, NULL, NULL
         """;
 
     private const string HostsLackingSql = ", NULL";

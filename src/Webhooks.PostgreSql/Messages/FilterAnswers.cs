@@ -8,9 +8,6 @@ internal sealed class FilterAnswers(KnownFilters known)
 {
     private Dictionary<(string TenantId, string EventType), PayloadFilter[]>? _asked;
 
-    /// <summary>Whether there is nothing to tell, which is so for all that <see cref="Ask"/> was not called for.</summary>
-    public bool IsEmpty => _asked is null;
-
     /// <summary>Looks up what is known of the subscribers of an event type.</summary>
     public void Ask((string TenantId, string EventType) type)
     {
@@ -25,12 +22,12 @@ internal sealed class FilterAnswers(KnownFilters known)
         (_asked ??= [])[type] = known.Remember(type, texts);
 
     /// <summary>The keys of the filters that are asked for messages of a type.</summary>
-    public string? Asked((string TenantId, string EventType) type) => _asked!.TryGetValue(type, out var filters) ? Join(filters) : null;
+    public string? Asked((string TenantId, string EventType) type) => Find(type) is { } filters ? Join(filters) : null;
 
     /// <summary>The keys of those that a message meets.</summary>
     public string? Met(WebhookMessage message)
     {
-        if (!_asked!.TryGetValue((message.TenantId, message.EventType), out var filters))
+        if (Find((message.TenantId, message.EventType)) is not { } filters)
         {
             return null;
         }
@@ -38,6 +35,8 @@ internal sealed class FilterAnswers(KnownFilters known)
         using var payload = new PayloadMatcher(message.Payload!.Value);
         return Join(Array.FindAll(filters, payload.Meets));
     }
+
+    private PayloadFilter[]? Find((string TenantId, string EventType) type) => _asked?.GetValueOrDefault(type);
 
     private static string Join(PayloadFilter[] filters) => string.Join(' ', filters.Select(static filter => filter.Key));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Partitions;
@@ -179,10 +180,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         }
         while (AppendStatement.Learn(messages, rows, run.Answers));
 
-        foreach (var row in rows)
-        {
-            run.Add(messages[row.Position], row);
-        }
+        run.Add(messages, rows);
 
         var others = messages.FindAll(message => run.Results[message.Index] is null);
         if (others.Count > 0)
@@ -250,31 +248,39 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         public bool NeedsTransaction =>
             Messages.Exists(static message => message.NameCount > 1) || Round.Of(Messages, Kind).Followers.Count > 0;
 
-        public void Add(NewMessage message, AppendedRow row)
+        public void Add(List<NewMessage> messages, List<AppendedRow> rows)
         {
-            var leased = Results[message.Index]?.Leased as List<LeasedDelivery>;
-            if (leased is null)
+            var leased = LeasedByMessage(messages, rows);
+            LeasesLeft -= rows.Count - 1;
+            for (var i = 0; i < messages.Count; i++)
             {
-                leased = new List<LeasedDelivery>(Math.Min(row.DeliveryCount, LeasesLeft));
-                Results[message.Index] = new AppendResult(message.Message.Id, row.DeliveryCount, IsDuplicate: false, leased)
+                if (rows[0].DeliveryCounts![i] is var count and >= 0)
                 {
-                    HasFirstInLine = row.HasFirstInLine,
-                };
+                    Results[messages[i].Index] = new AppendResult(messages[i].Message.Id, count, IsDuplicate: false, leased[i] ?? [])
+                    {
+                        HasFirstInLine = rows[0].HasFirstInLine,
+                    };
+                }
             }
+        }
 
-            if (row.DeliveryKey is { } key)
+        private List<LeasedDelivery>?[] LeasedByMessage(List<NewMessage> messages, List<AppendedRow> rows)
+        {
+            var leased = new List<LeasedDelivery>?[messages.Count];
+            foreach (var row in CollectionsMarshal.AsSpan(rows)[1..])
             {
-                LeasesLeft--;
-                leased.Add(new LeasedDelivery
+                (leased[row.Position] ??= new List<LeasedDelivery>(rows[0].DeliveryCounts![row.Position])).Add(new LeasedDelivery
                 {
-                    Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, key),
+                    Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, row.DeliveryKey!.Value),
                     EndpointId = row.EndpointId!,
                     EndpointVersion = row.EndpointVersion,
                     AttemptNumber = 1,
                     LeaseUntil = Leases!.Until,
-                    Message = message.Message,
+                    Message = messages[row.Position].Message,
                 });
             }
+
+            return leased;
         }
     }
 
