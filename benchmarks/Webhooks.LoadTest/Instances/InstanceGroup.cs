@@ -1,5 +1,6 @@
 using Webhooks.LoadTest.Receiving;
 using Webhooks.LoadTest.Scenarios;
+using Webhooks.LoadTest.Sending;
 using Webhooks.LoadTest.Stores;
 
 namespace Webhooks.LoadTest.Instances;
@@ -32,6 +33,11 @@ internal sealed class InstanceGroup : IAsyncDisposable
                 .Select(number => new InstanceProcess(settings, Path.Combine(_folder.FullName, $"sent-{number}"))),
         ];
     }
+
+    /// <summary>Runs all of them in.</summary>
+    public Task RunInAsync(Func<ValueTask<long>> countWork) => RunIn.RunAsync(
+        () => MeasureAsync(_instances.Count, countWork),
+        async () => (await Task.WhenAll(_instances.Select(static instance => instance.CountCompiledAsync()))).Max());
 
     /// <summary>Lets the first instances run, measures the steady state, and checks that nothing is lost.</summary>
     public async Task<InstancePhase> MeasureAsync(int count, Func<ValueTask<long>> countWork)

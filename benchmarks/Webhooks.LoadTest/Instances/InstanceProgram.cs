@@ -12,6 +12,7 @@ internal static class InstanceProgram
 {
     public const string Verb = "instance";
     public const string StopCommand = "stop";
+    public const string CompiledCommand = "compiled";
 
     /// <summary>Starts the host and its publishing; so many deliveries of all instances are on their way at most.</summary>
     public const string StartCommand = "start ";
@@ -40,6 +41,10 @@ internal static class InstanceProgram
             else if (line.StartsWith(EndCommand, StringComparison.Ordinal))
             {
                 SentFile.Write(line[EndCommand.Length..], await load!.EndAsync());
+            }
+            else if (line == CompiledCommand)
+            {
+                answer = RunIn.CompiledMethods;
             }
             else
             {

@@ -25,7 +25,7 @@ internal sealed class LatencyScenario : Scenario
         await host.CreateEndpointsAsync(receiver, fanOut: 1);
 
         var full = new PublishLoad(host, receiver, fanOut: 1, options.Publishers, options.UnderWay);
-        await Phase.MeasureAsync(full, receiver, options.PhaseDuration);
+        await RunIn.RunAsync(full, receiver, options.PhaseDuration / 2);
         var rate = (await Phase.MeasureAsync(full, receiver, options.PhaseDuration)).PerSecond / 10;
         run.Add("rate", rate, "1/s");
         await run.CheckAsync(full.Sent);

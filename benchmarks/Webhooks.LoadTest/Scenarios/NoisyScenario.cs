@@ -79,7 +79,7 @@ internal sealed class NoisyScenario : Scenario
     private static async Task<double> MeasureRateAsync(ScenarioRun run, SendingHost host)
     {
         var full = new PublishLoad(host, run.Receiver, fanOut: 1, run.Options.Publishers, run.Options.UnderWay);
-        await Phase.MeasureAsync(full, run.Receiver, run.Options.PhaseDuration);
+        await RunIn.RunAsync(full, run.Receiver, run.Options.PhaseDuration / 2);
         var rate = (await Phase.MeasureAsync(full, run.Receiver, run.Options.PhaseDuration)).PerSecond;
         await run.CheckAsync(full.Sent);
         return rate;

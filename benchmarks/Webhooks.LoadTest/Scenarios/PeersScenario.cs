@@ -38,7 +38,8 @@ internal sealed class PeersScenario : Scenario
         List<double> ourRates = [];
         var peerRates = peers.ToDictionary(static load => load, static _ => new List<PeerPhase>());
 
-        // The first round is the run-in.
+        // The first round is the run-in of the peers.
+        await RunIn.RunAsync(ours, receiver, options.PhaseDuration / 2);
         for (var round = 0; round <= options.Rounds; round++)
         {
             var rate = (await Phase.MeasureAsync(ours, receiver, options.PhaseDuration)).PerSecond;

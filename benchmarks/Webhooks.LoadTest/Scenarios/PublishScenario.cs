@@ -26,6 +26,8 @@ internal sealed class PublishScenario : Scenario
         await using var host = await SendingHost.StartAsync(run.Store);
         await host.CreateEndpointsAsync(receiver, fanOut: 1);
         await using var commit = await run.Store.CreateBareCommitAsync();
+        var single = new PublishLoad(host, receiver, fanOut: 1, publishers: 1, underWay: 1);
+        await RunIn.RunAsync(single, receiver, options.PhaseDuration / 2);
         var sent = new SentLog();
         var list = sent.NewList();
         List<double> publishes = [];
@@ -41,7 +43,7 @@ internal sealed class PublishScenario : Scenario
             await Task.Delay(Pause, TimeProvider.System);
         }
 
-        await run.CheckAsync(sent);
+        await run.CheckAsync(single.Sent, sent);
         await run.CheckRecordedAsync(host);
 
         // The first of both are the run-in.

@@ -23,7 +23,7 @@ internal sealed class ScaleScenario : Scenario
         await using var host = await SendingHost.StartAsync(store, static options => options.Dispatcher.Enabled = false);
         await host.CreateEndpointsAsync(run.Receiver, fanOut: 1);
         await using var group = new InstanceGroup(run, store, Counts.Max(), concurrency);
-        await group.MeasureAsync(Counts.Max(), CountWork);
+        await group.RunInAsync(CountWork);
         var phases = Counts.ToDictionary(static count => count, static _ => new List<InstancePhase>());
         for (var round = 0; round < run.Options.Rounds; round++)
         {

@@ -28,9 +28,8 @@ internal sealed class ThroughputScenario : Scenario
         await host.CreateEndpointsAsync(receiver, options.FanOut);
         var published = new PublishLoad(host, receiver, options.FanOut, options.Publishers, options.UnderWay);
 
-        // Both are run in before they are measured.
-        await Phase.MeasureAsync(ceiling, receiver, options.PhaseDuration / 2);
-        await Phase.MeasureAsync(published, receiver, options.PhaseDuration);
+        await RunIn.RunAsync(ceiling, receiver, options.PhaseDuration / 2);
+        await RunIn.RunAsync(published, receiver, options.PhaseDuration / 2);
 
         List<Phase> baseline = [];
         List<Phase> ours = [];

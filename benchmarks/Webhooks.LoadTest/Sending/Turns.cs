@@ -15,8 +15,8 @@ internal sealed record Turns(IReadOnlyList<Phase> Without, IReadOnlyList<Phase> 
     public static async Task<Turns> TakeAsync(ScenarioRun run, ILoad without, ILoad with, Func<ValueTask<long>> countWork)
     {
         var (duration, receiver) = (run.Options.PhaseDuration, run.Receiver);
-        await Phase.MeasureAsync(without, receiver, duration);
-        await Phase.MeasureAsync(with, receiver, duration);
+        await RunIn.RunAsync(without, receiver, duration / 2);
+        await RunIn.RunAsync(with, receiver, duration / 2);
         List<Phase> theirs = [];
         List<Phase> ours = [];
         long work = 0;

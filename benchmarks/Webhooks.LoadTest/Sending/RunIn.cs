@@ -1,0 +1,47 @@
+using System.Runtime;
+using Webhooks.LoadTest.Receiving;
+
+namespace Webhooks.LoadTest.Sending;
+
+/// <summary>
+/// Runs something before it is measured, until the runtime has compiled it: what is compiled meanwhile takes a processor away from
+/// what is measured, and on a slow machine that lasts for many seconds.
+/// </summary>
+internal static class RunIn
+{
+    /// <summary>However long it takes: there is an end.</summary>
+    private const int MostPhases = 10;
+
+    /// <summary>What is compiled in a phase that hardly counts.</summary>
+    private const int FewMethods = 30;
+
+    /// <summary>The runtime waits 100 ms for others that become hot before it compiles a method again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many methods this process has compiled, again and again if they were hot.</summary>
+    public static long CompiledMethods => JitInfo.GetCompiledMethodCount();
+
+    /// <summary>Runs a load in.</summary>
+    public static Task RunAsync(ILoad load, ReceiverProcess receiver, TimeSpan phase) => RunAsync(
+        () => Phase.MeasureAsync(load, receiver, phase), static () => Task.FromResult(CompiledMethods));
+
+    /// <summary>Runs a phase again and again.</summary>
+    /// <param name="phase">What is run.</param>
+    /// <param name="countCompiled">Counts the methods that were compiled for it.</param>
+    public static async Task RunAsync(Func<Task> phase, Func<Task<long>> countCompiled)
+    {
+        var before = await countCompiled();
+        for (var i = 0; i < MostPhases; i++)
+        {
+            await phase();
+            await Task.Delay(Pause, TimeProvider.System);
+            var after = await countCompiled();
+            if (after - before < FewMethods)
+            {
+                return;
+            }
+
+            before = after;
+        }
+    }
+}
