@@ -74,13 +74,12 @@ internal sealed partial class InMemoryWebhookStore
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
     {
-        DeliveryOutcome[] batch = [.. outcomes];
-        var results = new bool[batch.Length];
+        var results = new bool[outcomes.Count];
         lock (_lock)
         {
-            for (var i = 0; i < batch.Length; i++)
+            for (var i = 0; i < results.Length; i++)
             {
-                results[i] = Complete(owner, batch[i]);
+                results[i] = Complete(owner, outcomes[i]);
             }
         }
 

@@ -21,14 +21,13 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
     public Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken)
     {
-        WebhookMessage[] batch = [.. messages];
-        var results = new AppendResult[batch.Length];
+        var results = new AppendResult[messages.Count];
         lock (_lock)
         {
             var room = leases?.Limit ?? 0;
-            for (var i = 0; i < batch.Length; i++)
+            for (var i = 0; i < results.Length; i++)
             {
-                results[i] = Append(batch[i], leases, ref room);
+                results[i] = Append(messages[i], leases, ref room);
             }
         }
 
@@ -65,7 +64,8 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             ? tenant.Endpoints.TryGetValue(testedId, out var tested) ? [tested] : []
             : tenant.Subscribers(message);
         var deliveries = new DeliveryRow[endpoints.Length];
-        List<LeasedDelivery>? leased = null;
+        var leased = new LeasedDelivery[Math.Min(room, deliveries.Length)];
+        var leasedCount = 0;
         var hasFirstInLine = false;
         for (var i = 0; i < deliveries.Length; i++)
         {
@@ -73,14 +73,15 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             var delivery = deliveries[i] = AddDelivery(row, endpoints[i], leases, ref room);
             if (delivery.LeaseOwner is not null)
             {
-                (leased ??= new List<LeasedDelivery>(deliveries.Length)).Add(delivery.ToLeased());
+                leased[leasedCount++] = delivery.ToLeased();
             }
         }
 
+        Array.Resize(ref leased, leasedCount);
         row.Deliveries = deliveries;
         PrunePayloadLater(row);
         PruneLaterIfDone(row);
-        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased ?? []) { HasFirstInLine = hasFirstInLine };
+        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased) { HasFirstInLine = hasFirstInLine };
     }
 
     private DeliveryRow AddDelivery(MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room)
