@@ -3,7 +3,7 @@ using Webhooks.Dispatching;
 namespace Webhooks.Storage.InMemory;
 
 /// <summary>A delivery in memory.</summary>
-internal sealed class DeliveryRow(long sequence, string id, MessageRow message, EndpointRow endpoint)
+internal sealed class DeliveryRow(long sequence, string id, MessageRow message, EndpointRow endpoint) : IRow<DeliveryRow>
 {
     /// <summary>As their messages were published, whenever they were added to them.</summary>
     public static readonly IComparer<DeliveryRow> ByAge = Comparer<DeliveryRow>.Create((left, right) =>
@@ -25,6 +25,8 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     public long Sequence { get; } = sequence;
 
     public string Id { get; } = id;
+
+    public DeliveryRow? NextInTable { get; set; }
 
     public MessageRow Message { get; } = message;
 

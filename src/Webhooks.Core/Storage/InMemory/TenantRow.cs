@@ -13,7 +13,7 @@ internal sealed class TenantRow
 
     public SequenceLog<EndpointRow> EndpointLog { get; } = new();
 
-    public Dictionary<string, MessageRow> Messages { get; } = new(StringComparer.Ordinal);
+    public RowTable<MessageRow> Messages { get; } = new();
 
     public Dictionary<string, MessageRow> MessagesByEventId { get; } = new(StringComparer.Ordinal);
 
