@@ -74,12 +74,13 @@ internal sealed partial class InMemoryWebhookStore
     public Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var results = new bool[outcomes.Count];
+        DeliveryOutcome[] batch = [.. outcomes];
+        var results = new bool[batch.Length];
         lock (_lock)
         {
-            for (var i = 0; i < results.Length; i++)
+            for (var i = 0; i < batch.Length; i++)
             {
-                results[i] = Complete(owner, outcomes[i]);
+                results[i] = Complete(owner, batch[i]);
             }
         }
 

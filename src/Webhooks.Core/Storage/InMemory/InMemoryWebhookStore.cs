@@ -21,13 +21,14 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
     public Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken)
     {
-        var results = new AppendResult[messages.Count];
+        WebhookMessage[] batch = [.. messages];
+        var results = new AppendResult[batch.Length];
         lock (_lock)
         {
             var room = leases?.Limit ?? 0;
-            for (var i = 0; i < results.Length; i++)
+            for (var i = 0; i < batch.Length; i++)
             {
-                results[i] = Append(messages[i], leases, ref room);
+                results[i] = Append(batch[i], leases, ref room);
             }
         }
 
