@@ -55,7 +55,7 @@ public class PublishBenchmarks
     {
         for (var i = 0; i < Concurrent; i++)
         {
-            _messages.Create(Event, "");
+            _messages.Create(Event.Content, "");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class PublishLoad(SendingHost host, ReceiverProcess receiver, in
     {
         var before = receiver.Count;
         _published = 0;
-        using var room = new SemaphoreSlim(Math.Max(1, underWay / fanOut));
+        var room = new Room(Math.Max(1, underWay / fanOut));
         using var ended = new CancellationTokenSource();
         var pump = MakeRoomAsync(room, before, ended.Token);
         await Task.WhenAll(Enumerable.Range(0, publishers).Select(_ => Task.Run(() => PublishAsync(room, stop), CancellationToken.None)));
@@ -34,16 +34,17 @@ internal sealed class PublishLoad(SendingHost host, ReceiverProcess receiver, in
         await receiver.WaitForAsync(before + (_published * fanOut), Patience);
     }
 
-    private async Task PublishAsync(SemaphoreSlim room, CancellationToken stop)
+    private async Task PublishAsync(Room room, CancellationToken stop)
     {
         var sent = Sent.NewList();
+        var taker = new Room.Taker(room);
         while (true)
         {
-            await room.WaitAsync(CancellationToken.None);
+            await taker.TakeAsync();
             if (stop.IsCancellationRequested)
             {
                 // The others that wait are let go too.
-                room.Release();
+                room.Release(1);
                 return;
             }
 
@@ -53,7 +54,7 @@ internal sealed class PublishLoad(SendingHost host, ReceiverProcess receiver, in
         }
     }
 
-    private async Task MakeRoomAsync(SemaphoreSlim room, long before, CancellationToken ended)
+    private async Task MakeRoomAsync(Room room, long before, CancellationToken ended)
     {
         long released = 0;
         using var timer = new PeriodicTimer(Glance, TimeProvider.System);

@@ -38,7 +38,7 @@ internal sealed class EndpointTester(
     {
         FieldRules.CheckKey(tenantId, "endpointId", endpointId);
         var webhookEvent = CreateEvent(eventType, example, new PublishOptions { TenantId = tenantId, EventId = eventId, MessageId = messageId });
-        var message = messages.Create(webhookEvent, fieldPrefix: "") with { TestedEndpointId = endpointId, IsAtMostOnce = true };
+        var message = messages.Create(webhookEvent.Content, fieldPrefix: "") with { TestedEndpointId = endpointId, IsAtMostOnce = true };
 
         // The endpoint as the store has it now, whichever version this instance remembers.
         var key = new EndpointKey(tenantId, endpointId);

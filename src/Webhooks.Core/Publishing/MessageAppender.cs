@@ -20,7 +20,7 @@ internal sealed class MessageAppender : IDisposable
     private readonly IWebhookDispatcher _dispatcher;
     private readonly WebhooksMetrics _metrics;
     private readonly ILogger<MessageAppender> _logger;
-    private readonly GroupCommit<Append> _appends;
+    private readonly GroupCommit<IAppend> _appends;
     private readonly SemaphoreSlim _places = new(MaxWaiting);
 
     public MessageAppender(
@@ -30,7 +30,7 @@ internal sealed class MessageAppender : IDisposable
         _dispatcher = dispatcher;
         _metrics = metrics;
         _logger = logger;
-        _appends = new GroupCommit<Append>(WriteAsync, static append => append.Count, MaxBatch);
+        _appends = new GroupCommit<IAppend>(WriteAsync, static append => append.Count, MaxBatch);
     }
 
     public void Dispose() => _places.Dispose();
@@ -57,35 +57,27 @@ internal sealed class MessageAppender : IDisposable
         return AddLaterAsync(_places.WaitAsync(cancellationToken), append, append.Task);
     }
 
-    private async Task<T> AddLaterAsync<T>(Task place, Append append, Task<T> result)
+    private async Task<T> AddLaterAsync<T>(Task place, IAppend append, Task<T> result)
     {
         await place.ConfigureAwait(false);
         Add(append);
         return await result.ConfigureAwait(false);
     }
 
-    private void Add(Append append)
+    private void Add(IAppend append)
     {
         append.AllowWithdrawal();
         _appends.Add(append);
     }
 
-    private async Task WriteAsync(IReadOnlyList<Append> waiting)
+    private async Task WriteAsync(List<IAppend> batch)
     {
-        _places.Release(waiting.Count);
-        var appends = new List<Append>(waiting.Count);
-        foreach (var append in waiting)
-        {
-            if (append.Start())
-            {
-                appends.Add(append);
-            }
-        }
-
-        if (appends.Count > 0 && !await TryWriteAsync(appends, _dispatcher.Reserve()).ConfigureAwait(false))
+        _places.Release(batch.Count);
+        batch.RemoveAll(static append => !append.Start());
+        if (batch.Count > 0 && !await TryWriteAsync(batch, _dispatcher.Reserve()).ConfigureAwait(false))
         {
             // Somebody's transaction holds an id of one of them: that one has to wait, and nobody else.
-            foreach (var append in appends)
+            foreach (var append in batch)
             {
                 _ = WriteAloneAsync(append);
             }
@@ -93,7 +85,7 @@ internal sealed class MessageAppender : IDisposable
     }
 
     /// <summary>Tries again until the id is free. No room is set aside meanwhile: nobody knows how long that is.</summary>
-    private async Task WriteAloneAsync(Append append)
+    private async Task WriteAloneAsync(IAppend append)
     {
         do
         {
@@ -107,7 +99,7 @@ internal sealed class MessageAppender : IDisposable
     }
 
     /// <returns>False when another transaction holds an id, so that nothing was stored and nobody was told.</returns>
-    private async Task<bool> TryWriteAsync(List<Append> appends, LeaseGrant? grant)
+    private async Task<bool> TryWriteAsync(List<IAppend> appends, LeaseGrant? grant)
     {
         var messages = new List<WebhookMessage>(appends.Count);
         foreach (var append in appends)
@@ -211,20 +203,41 @@ internal sealed class MessageAppender : IDisposable
     }
 
     /// <summary>What one call appends. It is either started or withdrawn, never both.</summary>
-    private abstract class Append(int count, CancellationToken cancellationToken)
+    private interface IAppend
+    {
+        /// <summary>How many messages it has.</summary>
+        int Count { get; }
+
+        bool IsCanceled { get; }
+
+        void AllowWithdrawal();
+
+        /// <returns>False when it was withdrawn.</returns>
+        bool Start();
+
+        void AddTo(List<WebhookMessage> messages);
+
+        /// <summary>Takes the results of its own messages from those of a batch.</summary>
+        void SetResult(IReadOnlyList<AppendResult> batch, int start);
+
+        void SetException(Exception exception);
+
+        void Cancel();
+    }
+
+    private abstract class Append<T>(CancellationToken cancellationToken)
+        : TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously), IAppend
     {
         private CancellationTokenRegistration _withdrawal;
         private int _isTaken;
 
-        /// <summary>How many messages it has.</summary>
-        public int Count => count;
+        public abstract int Count { get; }
 
         public bool IsCanceled => cancellationToken.IsCancellationRequested;
 
         public void AllowWithdrawal() =>
-            _withdrawal = cancellationToken.UnsafeRegister(static state => ((Append)state!).Withdraw(), this);
+            _withdrawal = cancellationToken.UnsafeRegister(static state => ((Append<T>)state!).Withdraw(), this);
 
-        /// <returns>False when it was withdrawn.</returns>
         public bool Start()
         {
             if (Interlocked.Exchange(ref _isTaken, 1) != 0)
@@ -238,14 +251,9 @@ internal sealed class MessageAppender : IDisposable
 
         public abstract void AddTo(List<WebhookMessage> messages);
 
-        /// <summary>Takes the results of its own messages from those of a batch.</summary>
         public abstract void SetResult(IReadOnlyList<AppendResult> batch, int start);
 
-        public abstract void SetException(Exception exception);
-
-        public void Cancel() => SetCanceled(cancellationToken);
-
-        protected abstract void SetCanceled(CancellationToken token);
+        public void Cancel() => TrySetCanceled(cancellationToken);
 
         protected static PublishResult ToPublishResult(AppendResult result) =>
             new(result.MessageId, result.DeliveryCount, result.IsDuplicate);
@@ -260,28 +268,20 @@ internal sealed class MessageAppender : IDisposable
     }
 
     /// <summary>Most calls have one message.</summary>
-    private sealed class SingleAppend(WebhookMessage message, CancellationToken cancellationToken) : Append(1, cancellationToken)
+    private sealed class SingleAppend(WebhookMessage message, CancellationToken cancellationToken)
+        : Append<PublishResult>(cancellationToken)
     {
-        private readonly TaskCompletionSource<PublishResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<PublishResult> Task => _result.Task;
+        public override int Count => 1;
 
         public override void AddTo(List<WebhookMessage> messages) => messages.Add(message);
 
-        public override void SetResult(IReadOnlyList<AppendResult> batch, int start) => _result.SetResult(ToPublishResult(batch[start]));
-
-        public override void SetException(Exception exception) => _result.SetException(exception);
-
-        protected override void SetCanceled(CancellationToken token) => _result.TrySetCanceled(token);
+        public override void SetResult(IReadOnlyList<AppendResult> batch, int start) => SetResult(ToPublishResult(batch[start]));
     }
 
     private sealed class BatchAppend(IReadOnlyList<WebhookMessage> messages, CancellationToken cancellationToken)
-        : Append(messages.Count, cancellationToken)
+        : Append<IReadOnlyList<PublishResult>>(cancellationToken)
     {
-        private readonly TaskCompletionSource<IReadOnlyList<PublishResult>> _results =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<IReadOnlyList<PublishResult>> Task => _results.Task;
+        public override int Count => messages.Count;
 
         public override void AddTo(List<WebhookMessage> all) => all.AddRange(messages);
 
@@ -293,11 +293,7 @@ internal sealed class MessageAppender : IDisposable
                 results[i] = ToPublishResult(batch[start + i]);
             }
 
-            _results.SetResult(results);
+            SetResult(results);
         }
-
-        public override void SetException(Exception exception) => _results.SetException(exception);
-
-        protected override void SetCanceled(CancellationToken token) => _results.TrySetCanceled(token);
     }
 }

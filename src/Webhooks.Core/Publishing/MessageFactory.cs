@@ -20,11 +20,15 @@ internal sealed class MessageFactory(
     /// <summary>How far ahead an event can be published: well within the time for which messages are kept.</summary>
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
 
+    /// <summary>Those of this thread, as long as it has found none.</summary>
+    [ThreadStatic]
+    private static ValidationErrors? t_noErrors;
+
     private readonly RetentionOptions _retention = settings.Value.Retention;
 
     /// <param name="webhookEvent">The event.</param>
     /// <param name="fieldPrefix">What stands before field names in errors: <c>events[3].</c> in a batch.</param>
-    public WebhookMessage Create(WebhookEvent webhookEvent, string fieldPrefix)
+    public WebhookMessage Create(in EventContent webhookEvent, string fieldPrefix)
     {
         var options = webhookEvent.Options;
         var now = timeProvider.GetNow();
@@ -55,7 +59,7 @@ internal sealed class MessageFactory(
     private static void Check(
         PublishOptions options, DateTimeOffset? deliverAt, DateTimeOffset? expiresAt, DateTimeOffset now, string fieldPrefix)
     {
-        var errors = new ValidationErrors();
+        var errors = t_noErrors ??= new ValidationErrors();
         errors.CheckName(fieldPrefix + "tenantId", options.TenantId);
         if (OperationalCatalog.IsTenant(options.TenantId))
         {
@@ -93,7 +97,11 @@ internal sealed class MessageFactory(
                 fieldPrefix + "expiresAt", "range", $"{options.ExpiresAt:O}", "is not after deliverAt: the event would never be sent.");
         }
 
-        errors.ThrowIfAny();
+        if (!errors.IsEmpty)
+        {
+            t_noErrors = null;
+            errors.ThrowIfAny();
+        }
     }
 
     private DateTimeOffset? FindPayloadEnd(DateTimeOffset now, TimeSpan? own)
@@ -102,7 +110,7 @@ internal sealed class MessageFactory(
         return retention < _retention.Messages ? (now + retention.Value).TruncateToMilliseconds() : null;
     }
 
-    private EventType FindEventType(WebhookEvent webhookEvent, string fieldPrefix)
+    private EventType FindEventType(in EventContent webhookEvent, string fieldPrefix)
     {
         if (webhookEvent.EventType is { } name)
         {

@@ -21,7 +21,7 @@ internal sealed class PayloadSerializer(
     private static Buffers? t_buffers;
 
     public byte[] Serialize(
-        WebhookEvent webhookEvent, EventType eventType, string messageId, DateTimeOffset timestamp, string fieldPrefix)
+        in EventContent webhookEvent, EventType eventType, string messageId, DateTimeOffset timestamp, string fieldPrefix)
     {
         // Taken away while in use: data whose serialisation publishes an event of its own gets another pair.
         var encoder = _serializerOptions.Encoder;
@@ -61,7 +61,7 @@ internal sealed class PayloadSerializer(
     }
 
     private void Serialize(
-        WebhookEvent webhookEvent, EventType eventType, string messageId, DateTimeOffset timestamp, Buffers buffers)
+        in EventContent webhookEvent, EventType eventType, string messageId, DateTimeOffset timestamp, Buffers buffers)
     {
         buffers.Reset();
         JsonSerializer.Serialize(buffers.DataWriter, webhookEvent.Data, GetTypeInfo(webhookEvent, eventType));
@@ -77,7 +77,7 @@ internal sealed class PayloadSerializer(
         }
     }
 
-    private JsonTypeInfo GetTypeInfo(WebhookEvent webhookEvent, EventType eventType)
+    private JsonTypeInfo GetTypeInfo(in EventContent webhookEvent, EventType eventType)
     {
         if (webhookEvent.JsonTypeInfo is not null)
         {

@@ -1,8 +1,14 @@
+using Webhooks.Storage;
+
 namespace Webhooks.Publishing;
 
 /// <summary>One published event, as it is stored and sent.</summary>
 public sealed record WebhookMessage
 {
+    private readonly OptionalTime _payloadKeptUntil;
+    private readonly OptionalTime _deliverAt;
+    private readonly OptionalTime _expiresAt;
+
     /// <summary>The message's id: <c>msg_</c> and a time-ordered part, or the host's own. Unique within the tenant.</summary>
     public required string Id { get; init; }
 
@@ -22,7 +28,11 @@ public sealed record WebhookMessage
     /// Until when the payload is kept; while a delivery is pending, longer. Null where it is kept as long as the message, and once it
     /// was removed.
     /// </summary>
-    public DateTimeOffset? PayloadKeptUntil { get; init; }
+    public DateTimeOffset? PayloadKeptUntil
+    {
+        get => _payloadKeptUntil;
+        init => _payloadKeptUntil = value;
+    }
 
     /// <summary>When the event happened, as the host says.</summary>
     public required DateTimeOffset Timestamp { get; init; }
@@ -37,10 +47,18 @@ public sealed record WebhookMessage
     public IReadOnlyList<string> Channels { get; init; } = [];
 
     /// <summary>The time before which it is not sent, in whole milliseconds; null when it was to be sent at once.</summary>
-    public DateTimeOffset? DeliverAt { get; init; }
+    public DateTimeOffset? DeliverAt
+    {
+        get => _deliverAt;
+        init => _deliverAt = value;
+    }
 
     /// <summary>The time from which on it is not sent any more, in whole milliseconds; null when it does not expire.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiresAt
+    {
+        get => _expiresAt;
+        init => _expiresAt = value;
+    }
 
     /// <summary>Whether a request of it may be made once only, so that a lease that ran out is not given again.</summary>
     public bool IsAtMostOnce { get; init; }

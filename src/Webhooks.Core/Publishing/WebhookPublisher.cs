@@ -16,7 +16,7 @@ internal sealed class WebhookPublisher(
     private bool IsMeasured => WebhooksTracing.IsWanted || metrics.IsPublishWanted;
 
     /// <summary>Publishes one event, as most calls do: without lists of one, and with one task.</summary>
-    public Task<PublishResult> PublishOneAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
+    public Task<PublishResult> PublishOneAsync(in EventContent webhookEvent, CancellationToken cancellationToken)
     {
         if (IsMeasured)
         {
@@ -67,7 +67,7 @@ internal sealed class WebhookPublisher(
     {
         // What no transaction could store is refused here, where it is known which event that is.
         _ = TransactionalStore;
-        return messages.Create(webhookEvent, fieldPrefix: "");
+        return messages.Create(webhookEvent.Content, fieldPrefix: "");
     }
 
     public Task<IReadOnlyList<PublishResult>> PublishAsync(
@@ -78,9 +78,9 @@ internal sealed class WebhookPublisher(
         return PublishMeasuredAsync(prepared.Count, () => prepared, transaction, cancellationToken);
     }
 
-    private async Task<PublishResult> PublishOneMeasuredAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
+    private async Task<PublishResult> PublishOneMeasuredAsync(EventContent webhookEvent, CancellationToken cancellationToken)
     {
-        var results = await PublishMeasuredAsync([webhookEvent], transaction: null, cancellationToken).ConfigureAwait(false);
+        var results = await PublishMeasuredAsync([new WebhookEvent(webhookEvent)], transaction: null, cancellationToken).ConfigureAwait(false);
         return results[0];
     }
 
@@ -139,7 +139,7 @@ internal sealed class WebhookPublisher(
         var batch = new WebhookMessage[events.Count];
         for (var i = 0; i < batch.Length; i++)
         {
-            batch[i] = messages.Create(events[i], events.Count == 1 ? "" : $"events[{i}].");
+            batch[i] = messages.Create(events[i].Content, events.Count == 1 ? "" : $"events[{i}].");
         }
 
         return batch;

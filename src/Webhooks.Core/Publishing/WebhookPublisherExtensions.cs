@@ -16,7 +16,7 @@ public static class WebhookPublisherExtensions
     public static Task<PublishResult> PublishAsync<T>(
         this IWebhookPublisher publisher, T data, PublishOptions? options = null, CancellationToken cancellationToken = default)
         where T : notnull =>
-        publisher.PublishOneAsync(WebhookEvent.Create(data, options), cancellationToken);
+        publisher.PublishOneAsync(EventContent.Of(eventType: null, data, jsonTypeInfo: null, options), cancellationToken);
 
     /// <summary>Publishes an event of a type that is given by its name.</summary>
     /// <typeparam name="T">The type of the data.</typeparam>
@@ -32,7 +32,7 @@ public static class WebhookPublisherExtensions
         T data,
         PublishOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        publisher.PublishOneAsync(WebhookEvent.Create(eventType, data, options), cancellationToken);
+        publisher.PublishOneAsync(EventContent.Of(eventType, data, jsonTypeInfo: null, options), cancellationToken);
 
     /// <summary>Publishes an event of a type that is given by its name, serialised by source-generated metadata.</summary>
     /// <typeparam name="T">The type of the data.</typeparam>
@@ -50,7 +50,7 @@ public static class WebhookPublisherExtensions
         JsonTypeInfo<T> jsonTypeInfo,
         PublishOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        publisher.PublishOneAsync(WebhookEvent.Create(eventType, data, jsonTypeInfo, options), cancellationToken);
+        publisher.PublishOneAsync(EventContent.Of(eventType, data, jsonTypeInfo, options), cancellationToken);
 
     /// <summary>
     /// Publishes an event inside the host's own transaction; its type is the one that the catalog knows for
@@ -101,10 +101,10 @@ public static class WebhookPublisherExtensions
     }
 
     private static Task<PublishResult> PublishOneAsync(
-        this IWebhookPublisher publisher, WebhookEvent webhookEvent, CancellationToken cancellationToken) =>
+        this IWebhookPublisher publisher, in EventContent webhookEvent, CancellationToken cancellationToken) =>
         publisher is WebhookPublisher own
             ? own.PublishOneAsync(webhookEvent, cancellationToken)
-            : PublishInListAsync(publisher, webhookEvent, cancellationToken);
+            : PublishInListAsync(publisher, new WebhookEvent(webhookEvent), cancellationToken);
 
     private static async Task<PublishResult> PublishInListAsync(
         IWebhookPublisher publisher, WebhookEvent webhookEvent, CancellationToken cancellationToken)

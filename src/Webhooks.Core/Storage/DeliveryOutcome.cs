@@ -13,6 +13,15 @@ namespace Webhooks.Storage;
 public sealed record DeliveryOutcome(
     DeliveryAttempt Attempt, DeliveryStatus Status, DateTimeOffset? RetryAt, CancelReason? CancelReason = null)
 {
+    private readonly OptionalTime _retryAt = RetryAt;
+
+    /// <summary>When the next attempt is due; set if and only if the status is pending.</summary>
+    public DateTimeOffset? RetryAt
+    {
+        get => _retryAt;
+        init => _retryAt = value;
+    }
+
     /// <summary>
     /// What the attempt has sent, where that is not the message's own payload and is to be sent again: kept with the delivery until it
     /// ends. Null leaves what is kept as it is.

@@ -6,11 +6,12 @@ namespace Webhooks.Storage;
 /// </summary>
 /// <typeparam name="T">What is written.</typeparam>
 /// <param name="write">
-/// Writes a batch. It tells each item's owner what became of it, never throws, and does not keep the list, which is used again.
+/// Writes a batch. It tells each item's owner what became of it, never throws, and does not keep the list, which is its own until then and
+/// used again.
 /// </param>
 /// <param name="weigh">What an item counts towards <paramref name="maxWeight"/>.</param>
 /// <param name="maxWeight">The most that a batch weighs, unless it is a single item.</param>
-internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> write, Func<T, int> weigh, int maxWeight)
+internal sealed class GroupCommit<T>(Func<List<T>, Task> write, Func<T, int> weigh, int maxWeight)
     : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();

@@ -3,7 +3,7 @@ using Webhooks.Dispatching;
 namespace Webhooks.Storage.InMemory;
 
 /// <summary>A delivery in memory.</summary>
-internal sealed class DeliveryRow(long sequence, string id, MessageRow message, EndpointRow endpoint)
+internal sealed class DeliveryRow(long sequence, string id, MessageRow message, EndpointRow endpoint) : IRow<DeliveryRow>
 {
     /// <summary>As their messages were published, whenever they were added to them.</summary>
     public static readonly IComparer<DeliveryRow> ByAge = Comparer<DeliveryRow>.Create((left, right) =>
@@ -19,9 +19,14 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
         return order != 0 ? order : left.Sequence.CompareTo(right.Sequence);
     });
 
+    private OptionalTime _dueAt;
+    private OptionalTime _completedAt;
+
     public long Sequence { get; } = sequence;
 
     public string Id { get; } = id;
+
+    public DeliveryRow? NextInTable { get; set; }
 
     public MessageRow Message { get; } = message;
 
@@ -33,12 +38,23 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
     public int AttemptCount { get; set; }
 
     /// <summary>When it is due, or its lease ends; null while it is held, and when it has ended.</summary>
-    public DateTimeOffset? DueAt { get; set; }
+    public DateTimeOffset? DueAt
+    {
+        get => _dueAt;
+        set => _dueAt = value;
+    }
+
+    /// <summary>Where <see cref="DueIndex"/> has it; only of one that has a due time.</summary>
+    public int DuePlace { get; set; }
 
     /// <summary>Whom it is leased to; kept when the lease runs out, until somebody else takes it.</summary>
     public string? LeaseOwner { get; set; }
 
-    public DateTimeOffset? CompletedAt { get; set; }
+    public DateTimeOffset? CompletedAt
+    {
+        get => _completedAt;
+        set => _completedAt = value;
+    }
 
     public CancelReason? CancelReason { get; set; }
 

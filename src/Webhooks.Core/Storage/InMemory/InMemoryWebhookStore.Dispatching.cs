@@ -196,7 +196,10 @@ internal sealed partial class InMemoryWebhookStore
         if (outcome.IsAttemptKnown)
         {
             delivery.Attempts = [.. delivery.Attempts, attempt];
-            _attemptsByAge.Enqueue((delivery.Id, attempt.Number), attempt.StartedAt.UtcTicks);
+            if (delivery.Attempts.Length == 1)
+            {
+                PruneAttemptLater(delivery);
+            }
         }
 
         if (outcome is { Status: DeliveryStatus.Pending, RetryAt: { } time } && delivery.DueAt is null)

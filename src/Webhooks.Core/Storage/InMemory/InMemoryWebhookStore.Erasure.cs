@@ -68,7 +68,7 @@ internal sealed partial class InMemoryWebhookStore
     {
         lock (_lock)
         {
-            var messages = _tenants.TryGetValue(tenantId, out var tenant) ? tenant.Messages.Values.ToList() : [];
+            var messages = _tenants.TryGetValue(tenantId, out var tenant) ? tenant.Messages.All.ToList() : [];
             return Task.FromResult(new TenantRows
             {
                 Endpoints = tenant?.Endpoints.Count ?? 0,
@@ -113,6 +113,6 @@ internal sealed partial class InMemoryWebhookStore
     {
         Keep(_doneByAge, message => message.Tenant != tenant);
         Keep(_payloadsByEnd, message => message.Tenant != tenant);
-        Keep(_attemptsByAge, attempt => _deliveries.ContainsKey(attempt.DeliveryId));
+        Keep(_attemptsByAge, deliveryId => _deliveries.Find(deliveryId) is not null);
     }
 }

@@ -106,10 +106,10 @@ internal sealed partial class InMemoryWebhookStore
     }
 
     private MessageRow? FindMessage(string tenantId, string messageId) =>
-        _tenants.TryGetValue(tenantId, out var tenant) ? tenant.Messages.GetValueOrDefault(messageId) : null;
+        _tenants.TryGetValue(tenantId, out var tenant) ? tenant.Messages.Find(messageId) : null;
 
     private DeliveryRow? FindDelivery(string tenantId, string deliveryId) =>
-        _deliveries.TryGetValue(deliveryId, out var row)
+        _deliveries.Find(deliveryId) is { } row
         && string.Equals(row.Message.Message.TenantId, tenantId, StringComparison.Ordinal)
             ? row
             : null;

@@ -5,8 +5,11 @@ internal sealed partial class InMemoryWebhookStore
     /// <summary>The messages that had no pending delivery, so that pruning hardly meets one that must stay.</summary>
     private readonly PriorityQueue<MessageRow, long> _doneByAge = new();
 
-    /// <summary>Names attempts instead of referring to them, because they may be gone with their message before their turn.</summary>
-    private readonly PriorityQueue<(string DeliveryId, int Number), long> _attemptsByAge = new();
+    /// <summary>
+    /// The deliveries that have attempts, by the first of them. Names them instead of referring to them, because they may be gone with
+    /// their message before their turn.
+    /// </summary>
+    private readonly PriorityQueue<string, long> _attemptsByAge = new();
 
     private readonly PriorityQueue<MessageRow, long> _payloadsByEnd = new();
 
@@ -32,15 +35,15 @@ internal sealed partial class InMemoryWebhookStore
 
             var attempts = 0;
             while (attempts < request.Limit
-                && _attemptsByAge.TryPeek(out var attempt, out var startedAt)
+                && _attemptsByAge.TryPeek(out var deliveryId, out var startedAt)
                 && startedAt < request.AttemptsBefore.UtcTicks)
             {
                 _attemptsByAge.Dequeue();
-                if (_deliveries.TryGetValue(attempt.DeliveryId, out var delivery))
+                if (_deliveries.Find(deliveryId) is { } delivery)
                 {
-                    var before = delivery.Attempts.Length;
-                    delivery.Attempts = Array.FindAll(delivery.Attempts, row => row.Number != attempt.Number);
-                    attempts += before - delivery.Attempts.Length;
+                    delivery.Attempts = delivery.Attempts[1..];
+                    attempts++;
+                    PruneAttemptLater(delivery);
                 }
             }
 
@@ -88,6 +91,14 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
+    private void PruneAttemptLater(DeliveryRow delivery)
+    {
+        if (delivery.Attempts.Length > 0)
+        {
+            _attemptsByAge.Enqueue(delivery.Id, delivery.Attempts[0].StartedAt.UtcTicks);
+        }
+    }
+
     private void PruneLaterIfDone(MessageRow message)
     {
         if (message is { PendingCount: 0, IsDone: false })
@@ -102,12 +113,12 @@ internal sealed partial class InMemoryWebhookStore
         var (tenant, message) = (row.Tenant, row.Message);
         foreach (var delivery in row.Deliveries)
         {
-            _deliveries.Remove(delivery.Id);
+            _deliveries.Remove(delivery);
             tenant.DeliveryLog.Remove(delivery.Sequence);
         }
 
         tenant.MessageLog.Remove(row.Sequence);
-        tenant.Messages.Remove(message.Id);
+        tenant.Messages.Remove(row);
         if (message.EventId is not null)
         {
             tenant.MessagesByEventId.Remove(message.EventId);

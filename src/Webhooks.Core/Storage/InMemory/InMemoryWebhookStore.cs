@@ -13,7 +13,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
     private readonly Lock _lock = new();
     private readonly WebhookIdGenerator _ids = new();
     private readonly Dictionary<string, TenantRow> _tenants = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DeliveryRow> _deliveries = new(StringComparer.Ordinal);
+    private readonly RowTable<DeliveryRow> _deliveries = new();
     private readonly DueIndex _due = new();
 
     private long _lastSequence;
@@ -47,14 +47,15 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
     private AppendResult Append(WebhookMessage message, LeaseGrant? leases, ref int room)
     {
         var tenant = GetOrAddTenant(message.TenantId);
-        if (tenant.Messages.TryGetValue(message.Id, out var first)
-            || (message.EventId is not null && tenant.MessagesByEventId.TryGetValue(message.EventId, out first)))
+        var first = tenant.Messages.Find(message.Id)
+            ?? (message.EventId is null ? null : tenant.MessagesByEventId.GetValueOrDefault(message.EventId));
+        if (first is not null)
         {
             return new AppendResult(first.Message.Id, first.Deliveries.Count, IsDuplicate: true, []);
         }
 
         var row = new MessageRow(NextSequence(), message, tenant);
-        tenant.Messages.Add(message.Id, row);
+        tenant.Messages.Add(row);
         tenant.MessageLog.Add(row.Sequence, row);
         if (message.EventId is not null)
         {
@@ -65,7 +66,8 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             ? tenant.Endpoints.TryGetValue(testedId, out var tested) ? [tested] : []
             : tenant.Subscribers(message);
         var deliveries = new DeliveryRow[endpoints.Length];
-        List<LeasedDelivery>? leased = null;
+        var leased = new LeasedDelivery[Math.Min(room, deliveries.Length)];
+        var leasedCount = 0;
         var hasFirstInLine = false;
         for (var i = 0; i < deliveries.Length; i++)
         {
@@ -73,14 +75,15 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
             var delivery = deliveries[i] = AddDelivery(row, endpoints[i], leases, ref room);
             if (delivery.LeaseOwner is not null)
             {
-                (leased ??= new List<LeasedDelivery>(deliveries.Length)).Add(delivery.ToLeased());
+                leased[leasedCount++] = delivery.ToLeased();
             }
         }
 
+        Array.Resize(ref leased, leasedCount);
         row.Deliveries = deliveries;
         PrunePayloadLater(row);
         PruneLaterIfDone(row);
-        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased ?? []) { HasFirstInLine = hasFirstInLine };
+        return new AppendResult(message.Id, deliveries.Length, IsDuplicate: false, leased) { HasFirstInLine = hasFirstInLine };
     }
 
     private DeliveryRow AddDelivery(MessageRow message, EndpointRow endpoint, LeaseGrant? leases, ref int room)
@@ -88,7 +91,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         var createdAt = message.Message.CreatedAt;
         var delivery = new DeliveryRow(
             NextSequence(), _ids.Create(WebhookIdGenerator.DeliveryPrefix, createdAt), message, endpoint);
-        _deliveries.Add(delivery.Id, delivery);
+        _deliveries.Add(delivery);
         message.Tenant.DeliveryLog.Add(delivery.Sequence, delivery);
         endpoint.Pending.Add(delivery);
         message.PendingCount++;

@@ -3,11 +3,15 @@ using Webhooks.Publishing;
 namespace Webhooks.Storage.InMemory;
 
 /// <summary>A message in memory, with its deliveries.</summary>
-internal sealed class MessageRow(long sequence, WebhookMessage message, TenantRow tenant)
+internal sealed class MessageRow(long sequence, WebhookMessage message, TenantRow tenant) : IRow<MessageRow>
 {
     public long Sequence { get; } = sequence;
 
     public WebhookMessage Message { get; set; } = message;
+
+    public string Id => Message.Id;
+
+    public MessageRow? NextInTable { get; set; }
 
     public TenantRow Tenant { get; } = tenant;
 

@@ -1,42 +1,48 @@
 namespace Webhooks.Storage.InMemory;
 
-/// <summary>Rows in the order of their growing sequence numbers, to page through in both directions.</summary>
+/// <summary>
+/// Rows in the order of their growing sequence numbers, to page through in both directions. They stand in chunks, so that a log that
+/// grows is not copied.
+/// </summary>
 internal sealed class SequenceLog<T>
     where T : class
 {
-    private readonly List<(long Sequence, T? Row)> _entries = [];
+    private const int ChunkLength = 64;
+
+    private readonly List<(long Sequence, T? Row)[]> _chunks = [];
+    private int _count;
     private int _removed;
 
-    public void Add(long sequence, T row) => _entries.Add((sequence, row));
+    private ref (long Sequence, T? Row) this[int index] => ref _chunks[index / ChunkLength][index % ChunkLength];
+
+    public void Add(long sequence, T row)
+    {
+        if (_count == _chunks.Count * ChunkLength)
+        {
+            _chunks.Add(new (long, T?)[ChunkLength]);
+        }
+
+        this[_count++] = (sequence, row);
+    }
 
     /// <summary>Leaves a gap, and closes all gaps when they are more than the rows: a removal costs little on average.</summary>
     public void Remove(long sequence)
     {
-        _entries[IndexOf(sequence)] = (sequence, null);
+        this[IndexOf(sequence)] = (sequence, null);
         _removed++;
-        if (_removed > _entries.Count / 2)
+        if (_removed > _count / 2)
         {
-            _entries.RemoveAll(entry => entry.Row is null);
-            _removed = 0;
+            CloseGaps();
         }
     }
 
-    public IEnumerable<T> OldestFirst()
-    {
-        foreach (var (_, row) in _entries)
-        {
-            if (row is not null)
-            {
-                yield return row;
-            }
-        }
-    }
+    public IEnumerable<T> OldestFirst() => OldestFirst(after: -1);
 
     public IEnumerable<T> OldestFirst(long after)
     {
-        for (var i = IndexOf(after + 1); i < _entries.Count; i++)
+        for (var i = IndexOf(after + 1); i < _count; i++)
         {
-            if (_entries[i].Row is { } row)
+            if (this[i].Row is { } row)
             {
                 yield return row;
             }
@@ -47,10 +53,30 @@ internal sealed class SequenceLog<T>
     {
         for (var i = IndexOf(before) - 1; i >= 0; i--)
         {
-            if (_entries[i].Row is { } row)
+            if (this[i].Row is { } row)
             {
                 yield return row;
             }
+        }
+    }
+
+    private void CloseGaps()
+    {
+        var kept = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            if (this[i].Row is not null)
+            {
+                this[kept++] = this[i];
+            }
+        }
+
+        (_count, _removed) = (kept, 0);
+        var needed = (kept + ChunkLength - 1) / ChunkLength;
+        _chunks.RemoveRange(needed, _chunks.Count - needed);
+        if (kept % ChunkLength > 0)
+        {
+            Array.Clear(_chunks[^1], kept % ChunkLength, ChunkLength - (kept % ChunkLength));
         }
     }
 
@@ -58,11 +84,11 @@ internal sealed class SequenceLog<T>
     private int IndexOf(long sequence)
     {
         var low = 0;
-        var high = _entries.Count;
+        var high = _count;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_entries[middle].Sequence < sequence)
+            if (this[middle].Sequence < sequence)
             {
                 low = middle + 1;
             }

@@ -13,7 +13,7 @@ internal sealed class TenantRow
 
     public SequenceLog<EndpointRow> EndpointLog { get; } = new();
 
-    public Dictionary<string, MessageRow> Messages { get; } = new(StringComparer.Ordinal);
+    public RowTable<MessageRow> Messages { get; } = new();
 
     public Dictionary<string, MessageRow> MessagesByEventId { get; } = new(StringComparer.Ordinal);
 
@@ -33,16 +33,16 @@ internal sealed class TenantRow
     public EndpointRow[] Subscribers(WebhookMessage message)
     {
         var subscribers = Subscribers(message.EventType);
-        if (Array.TrueForAll(subscribers, static endpoint => endpoint.GetsAll))
-        {
-            return subscribers;
-        }
-
-        using var payload = message.Payload is { } bytes ? new PayloadMatcher(bytes) : null;
-        return Array.FindAll(subscribers, endpoint => endpoint.Gets(message, payload));
+        return Array.TrueForAll(subscribers, static endpoint => endpoint.GetsAll) ? subscribers : FindThatGet(subscribers, message);
     }
 
     public void ForgetSubscribers() => _subscribers.Clear();
+
+    private static EndpointRow[] FindThatGet(EndpointRow[] subscribers, WebhookMessage message)
+    {
+        using var payload = message.Payload is { } bytes ? new PayloadMatcher(bytes) : null;
+        return Array.FindAll(subscribers, endpoint => endpoint.Gets(message, payload));
+    }
 
     private EndpointRow[] FindSubscribers(string eventType) =>
     [
