@@ -37,7 +37,8 @@ internal sealed class InstanceGroup : IAsyncDisposable
     /// <summary>Runs all of them in.</summary>
     public Task RunInAsync(Func<ValueTask<long>> countWork) => RunIn.RunAsync(
         () => MeasureAsync(_instances.Count, countWork),
-        async () => (await Task.WhenAll(_instances.Select(static instance => instance.CountCompiledAsync()))).Max());
+        async () => (await Task.WhenAll(_instances.Select(static instance => instance.CountCompiledAsync()))).Max(),
+        _run.Options.PhaseDuration);
 
     /// <summary>Lets the first instances run, measures the steady state, and checks that nothing is lost.</summary>
     public async Task<InstancePhase> MeasureAsync(int count, Func<ValueTask<long>> countWork)

@@ -9,8 +9,8 @@ namespace Webhooks.LoadTest.Sending;
 /// </summary>
 internal static class RunIn
 {
-    /// <summary>However long it takes: there is an end.</summary>
-    private const int MostPhases = 10;
+    /// <summary>However much is compiled: there is an end.</summary>
+    private const int MostPhases = 8;
 
     /// <summary>What is compiled in a phase that hardly counts.</summary>
     private const int FewMethods = 30;
@@ -23,13 +23,20 @@ internal static class RunIn
 
     /// <summary>Runs a load in.</summary>
     public static Task RunAsync(ILoad load, ReceiverProcess receiver, TimeSpan phase) => RunAsync(
-        () => Phase.MeasureAsync(load, receiver, phase), static () => Task.FromResult(CompiledMethods));
+        () => Phase.MeasureAsync(load, receiver, phase), static () => Task.FromResult(CompiledMethods), phase);
 
     /// <summary>Runs a phase again and again.</summary>
     /// <param name="phase">What is run.</param>
     /// <param name="countCompiled">Counts the methods that were compiled for it.</param>
-    public static async Task RunAsync(Func<Task> phase, Func<Task<long>> countCompiled)
+    /// <param name="length">How long a phase is: where it is too short to measure anything, one is enough.</param>
+    public static async Task RunAsync(Func<Task> phase, Func<Task<long>> countCompiled, TimeSpan length)
     {
+        if (length < Pause)
+        {
+            await phase();
+            return;
+        }
+
         var before = await countCompiled();
         for (var i = 0; i < MostPhases; i++)
         {
