@@ -20,7 +20,7 @@ internal sealed class MessageFactory(
     /// <summary>How far ahead an event can be published: well within the time for which messages are kept.</summary>
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
 
-    /// <summary>Those of this thread, as long as it has found none.</summary>
+    /// <summary>Those of this thread, while they are empty and not in use: a host's list of channels may throw between two checks.</summary>
     [ThreadStatic]
     private static ValidationErrors? t_noErrors;
 
@@ -59,7 +59,8 @@ internal sealed class MessageFactory(
     private static void Check(
         PublishOptions options, DateTimeOffset? deliverAt, DateTimeOffset? expiresAt, DateTimeOffset now, string fieldPrefix)
     {
-        var errors = t_noErrors ??= new ValidationErrors();
+        var errors = t_noErrors ?? new ValidationErrors();
+        t_noErrors = null;
         errors.CheckName(fieldPrefix + "tenantId", options.TenantId);
         if (OperationalCatalog.IsTenant(options.TenantId))
         {
@@ -97,11 +98,8 @@ internal sealed class MessageFactory(
                 fieldPrefix + "expiresAt", "range", $"{options.ExpiresAt:O}", "is not after deliverAt: the event would never be sent.");
         }
 
-        if (!errors.IsEmpty)
-        {
-            t_noErrors = null;
-            errors.ThrowIfAny();
-        }
+        errors.ThrowIfAny();
+        t_noErrors = errors;
     }
 
     private DateTimeOffset? FindPayloadEnd(DateTimeOffset now, TimeSpan? own)

@@ -53,6 +53,5 @@ public sealed class WebhookEvent
 
     /// <summary>An event with the data of an example.</summary>
     internal static WebhookEvent OfExample(EventType eventType, EventExample example, PublishOptions options) =>
-        
         new(new EventContent(eventType.Name, example.Value, eventType.DataType ?? typeof(JsonElement), eventType.JsonTypeInfo, options));
 }

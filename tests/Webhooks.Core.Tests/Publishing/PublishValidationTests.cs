@@ -75,6 +75,20 @@ public sealed class PublishValidationTests
             ("messageId", "required", ""));
 
     [Fact]
+    public async Task What_was_wrong_with_an_event_is_not_held_against_the_next_when_its_channels_cannot_be_read()
+    {
+        await using var host = await TestHost.StartAsync();
+        var unreadable = new PublishOptions { TenantId = "", Channels = new UnreadableList() };
+
+        // On one thread, one right after the other.
+        var first = () => host.Publisher.PublishAsync("order.created", 1, unreadable).GetAwaiter().GetResult();
+        first.Should().Throw<InvalidOperationException>();
+        var second = host.Publisher.PublishAsync("order.created", 1);
+
+        (await second).MessageId.Should().NotBeEmpty();
+    }
+
+    [Fact]
     public async Task An_unknown_event_type_is_refused_with_the_nearest_that_is_known()
     {
         var exception = await ShouldBeRefusedAsync(
@@ -192,6 +206,19 @@ public sealed class PublishValidationTests
         private readonly string _message = "The getter fails.";
 
         public int Value => throw new InvalidOperationException(_message);
+    }
+
+    private sealed class UnreadableList : IReadOnlyList<string>
+    {
+        private readonly string _message = "The list cannot be read.";
+
+        public int Count => throw new InvalidOperationException(_message);
+
+        public string this[int index] => throw new InvalidOperationException(_message);
+
+        public IEnumerator<string> GetEnumerator() => throw new InvalidOperationException(_message);
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private sealed class Node
