@@ -40,95 +40,53 @@ internal static class SqlExtensions
 
     /// <summary>Adds an array with a value for each item.</summary>
     public static NpgsqlBatchCommand WithArray<TItem, T>(
+        this NpgsqlBatchCommand statement, NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, T> value) =>
+        statement.WithColumn(type, Fill(items, value));
+
+    /// <summary>Adds an array with a value for each item, or none where no item has one: columns of none are null too.</summary>
+    public static NpgsqlBatchCommand WithArrayOrNone<TItem, T>(
         this NpgsqlBatchCommand statement, NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, T> value)
     {
-        var column = Column<T>.Take();
-        for (var i = 0; i < items.Count; i++)
+        var column = Fill(items, value);
+        if (column.Exists(static item => item is not null))
         {
-            column.Add(value(items[i]));
+            return statement.WithColumn(type, column);
         }
 
-        statement.Parameters.Add(new NpgsqlParameter<List<T>> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = column });
-        return statement;
+        column.Return();
+        return statement.With(NpgsqlDbType.Array | type, value: null);
     }
 
     public static NpgsqlBatchCommand WithTexts<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?> value) =>
         statement.WithArray(NpgsqlDbType.Text, items, value);
 
-    /// <summary>Adds an array with a value for each item, or none where no item has one.</summary>
-    public static NpgsqlBatchCommand WithBytesOrNone<TItem>(
-        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, byte[]?> value)
-    {
-        byte[]?[]? values = null;
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (value(items[i]) is { } bytes)
-            {
-                (values ??= new byte[items.Count][])[i] = bytes;
-            }
-        }
-
-        return statement.With(NpgsqlDbType.Array | NpgsqlDbType.Bytea, values);
-    }
-
-    /// <summary>Adds an array with a value for each item, or none where no item has one: columns of none are null too.</summary>
+    /// <inheritdoc cref="WithArrayOrNone"/>
     public static NpgsqlBatchCommand WithTextsOrNone<TItem>(
-        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?> value)
-    {
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (value(items[i]) is not null)
-            {
-                return statement.WithTexts(items, value);
-            }
-        }
-
-        return statement.With(NpgsqlDbType.Array | NpgsqlDbType.Text, value: null);
-    }
+        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, string?> value) =>
+        statement.WithArrayOrNone(NpgsqlDbType.Text, items, value);
 
     public static NpgsqlBatchCommand WithTimes<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
         statement.WithArray(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);
 
-    /// <inheritdoc cref="WithTextsOrNone"/>
+    /// <inheritdoc cref="WithArrayOrNone"/>
     public static NpgsqlBatchCommand WithTimesOrNone<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> value) =>
-        HasAny(items, value) ? statement.WithTimes(items, value) : statement.With(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, value: null);
+        statement.WithArrayOrNone(NpgsqlDbType.TimestampTz, items, item => value(item)?.UtcDateTime);
 
-    /// <inheritdoc cref="WithTextsOrNone"/>
+    /// <inheritdoc cref="WithArrayOrNone"/>
     public static NpgsqlBatchCommand WithFlagsOrNone<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, bool?> value) =>
-        HasAny(items, value)
-            ? statement.WithArray(NpgsqlDbType.Boolean, items, value)
-            : statement.With(NpgsqlDbType.Array | NpgsqlDbType.Boolean, value: null);
+        statement.WithArrayOrNone(NpgsqlDbType.Boolean, items, value);
 
     public static NpgsqlBatchCommand WithInts<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, int?> value) =>
         statement.WithArray(NpgsqlDbType.Integer, items, value);
 
-    /// <inheritdoc cref="WithTextsOrNone"/>
-    public static NpgsqlBatchCommand WithIntsOrNone<TItem>(
-        this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, int?> value) =>
-        HasAny(items, value) ? statement.WithInts(items, value) : statement.With(NpgsqlDbType.Array | NpgsqlDbType.Integer, value: null);
-
     public static NpgsqlBatchCommand WithKeys<TItem>(
         this NpgsqlBatchCommand statement, IReadOnlyList<TItem> items, Func<TItem, Guid> value) =>
         statement.WithArray(NpgsqlDbType.Uuid, items, value);
-
-    private static bool HasAny<TItem, T>(IReadOnlyList<TItem> items, Func<TItem, T?> value)
-        where T : struct
-    {
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (value(items[i]) is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     public static string? NullableText(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);
@@ -144,4 +102,21 @@ internal static class SqlExtensions
 
     public static byte[] Bytes(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? [] : row.GetFieldValue<byte[]>(column);
+
+    private static Column<T> Fill<TItem, T>(IReadOnlyList<TItem> items, Func<TItem, T> value)
+    {
+        var column = Column<T>.Take();
+        for (var i = 0; i < items.Count; i++)
+        {
+            column.Add(value(items[i]));
+        }
+
+        return column;
+    }
+
+    private static NpgsqlBatchCommand WithColumn<T>(this NpgsqlBatchCommand statement, NpgsqlDbType type, Column<T> column)
+    {
+        statement.Parameters.Add(new NpgsqlParameter<List<T>> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = column });
+        return statement;
+    }
 }

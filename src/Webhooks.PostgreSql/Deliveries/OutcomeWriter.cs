@@ -233,13 +233,13 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
             .WithArray(NpgsqlDbType.Integer, outcomes, static outcome => (int)outcome.Attempt.Error)
             .WithTextsOrNone(outcomes, static outcome => StorableText.From(outcome.Attempt.ErrorMessage))
             .WithFlagsOrNone(outcomes, static outcome => outcome.Attempt.IsResponseTruncated ? true : null)
-            .WithBytesOrNone(
-                outcomes, static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray())
-            .WithIntsOrNone(outcomes, static outcome => (int?)outcome.Outcome.CancelReason);
+            .WithArrayOrNone(
+                NpgsqlDbType.Bytea, outcomes, static outcome => outcome.Attempt.ResponseExcerpt.IsEmpty ? null : outcome.Attempt.ResponseExcerpt.ToArray())
+            .WithArrayOrNone(NpgsqlDbType.Integer, outcomes, static outcome => (int?)outcome.Outcome.CancelReason);
         return hasRetries
             ? statement
                 .WithTimes(outcomes, static outcome => outcome.Outcome.RetryAt)
-                .WithBytesOrNone(outcomes, static outcome => outcome.Outcome.Sent?.ToBytes())
+                .WithArrayOrNone(NpgsqlDbType.Bytea, outcomes, static outcome => outcome.Outcome.Sent?.ToBytes())
             : statement;
     }
 

@@ -53,6 +53,7 @@ internal static class AppendSql
     /// <summary>How long an append waits for a name that an open transaction holds. Others wait in the same append.</summary>
     private const string LockTimeout = "250ms";
 
+    /// <summary>The subscribers of each event type, in the order in which they are locked and their deliveries numbered.</summary>
     private const string MatchSql =
         """
         WITH matching AS MATERIALIZED (

@@ -250,13 +250,14 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
 
         public void Add(List<NewMessage> messages, List<AppendedRow> rows)
         {
-            var leased = LeasedByMessage(messages, rows);
+            var counts = rows[0].DeliveryCounts!;
+            var leased = LeasedByMessage(messages, rows, counts);
             LeasesLeft -= rows.Count - 1;
             for (var i = 0; i < messages.Count; i++)
             {
-                if (rows[0].DeliveryCounts![i] is var count and >= 0)
+                if (counts[i] >= 0)
                 {
-                    Results[messages[i].Index] = new AppendResult(messages[i].Message.Id, count, IsDuplicate: false, leased[i] ?? [])
+                    Results[messages[i].Index] = new AppendResult(messages[i].Message.Id, counts[i], IsDuplicate: false, leased[i] ?? [])
                     {
                         HasFirstInLine = rows[0].HasFirstInLine,
                     };
@@ -264,12 +265,12 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
             }
         }
 
-        private List<LeasedDelivery>?[] LeasedByMessage(List<NewMessage> messages, List<AppendedRow> rows)
+        private List<LeasedDelivery>?[] LeasedByMessage(List<NewMessage> messages, List<AppendedRow> rows, int[] counts)
         {
             var leased = new List<LeasedDelivery>?[messages.Count];
             foreach (var row in CollectionsMarshal.AsSpan(rows)[1..])
             {
-                (leased[row.Position] ??= new List<LeasedDelivery>(rows[0].DeliveryCounts![row.Position])).Add(new LeasedDelivery
+                (leased[row.Position] ??= new List<LeasedDelivery>(Math.Min(counts[row.Position], LeasesLeft))).Add(new LeasedDelivery
                 {
                     Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, row.DeliveryKey!.Value),
                     EndpointId = row.EndpointId!,
