@@ -63,7 +63,7 @@ internal sealed class Session(PostgreSqlDatabase database, NpgsqlConnection conn
                     items.Add(read(rows));
                 }
 
-                ReturnColumns(command);
+                DisposeArrays(command);
                 return items;
             }
         }
@@ -71,11 +71,11 @@ internal sealed class Session(PostgreSqlDatabase database, NpgsqlConnection conn
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private static void ReturnColumns(NpgsqlCommand command)
+    private static void DisposeArrays(NpgsqlCommand command)
     {
         for (var i = 0; i < command.Parameters.Count; i++)
         {
-            (command.Parameters[i].Value as IColumn)?.Return();
+            (command.Parameters[i].Value as IDisposable)?.Dispose();
         }
 
         command.Parameters.Clear();

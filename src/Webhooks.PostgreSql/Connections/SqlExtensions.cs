@@ -53,7 +53,7 @@ internal static class SqlExtensions
             return statement.WithColumn(type, column);
         }
 
-        column.Return();
+        column.Dispose();
         return statement.With(NpgsqlDbType.Array | type, value: null);
     }
 
@@ -103,9 +103,9 @@ internal static class SqlExtensions
     public static byte[] Bytes(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? [] : row.GetFieldValue<byte[]>(column);
 
-    private static Column<T> Fill<TItem, T>(IReadOnlyList<TItem> items, Func<TItem, T> value)
+    private static ReusedList<T> Fill<TItem, T>(IReadOnlyList<TItem> items, Func<TItem, T> value)
     {
-        var column = Column<T>.Take();
+        var column = ReusedList<T>.Take();
         for (var i = 0; i < items.Count; i++)
         {
             column.Add(value(items[i]));
@@ -114,7 +114,7 @@ internal static class SqlExtensions
         return column;
     }
 
-    private static NpgsqlBatchCommand WithColumn<T>(this NpgsqlBatchCommand statement, NpgsqlDbType type, Column<T> column)
+    private static NpgsqlBatchCommand WithColumn<T>(this NpgsqlBatchCommand statement, NpgsqlDbType type, ReusedList<T> column)
     {
         statement.Parameters.Add(new NpgsqlParameter<List<T>> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = column });
         return statement;

@@ -172,7 +172,7 @@ internal sealed class OutcomeWriter(PostgreSqlDatabase database, PartitionMaker 
     public async Task<IReadOnlyList<bool>> CompleteAsync(
         string owner, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var keyed = new List<KeyedOutcome>(outcomes.Count);
+        using var keyed = ReusedList<KeyedOutcome>.Take();
         for (var i = 0; i < outcomes.Count; i++)
         {
             if (WebhookIdGenerator.TryDecode(DeliveryKey.Prefix, outcomes[i].Attempt.DeliveryId, out var key))

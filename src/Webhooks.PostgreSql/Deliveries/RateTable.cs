@@ -1,3 +1,5 @@
+using Npgsql;
+using NpgsqlTypes;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.Storage;
 
@@ -39,16 +41,10 @@ internal sealed class RateTable(PostgreSqlDatabase database)
     public async Task<IReadOnlyList<DateTimeOffset>> ReserveAsync(
         DateTimeOffset now, IReadOnlyList<RateReservation> reservations, CancellationToken cancellationToken)
     {
-        var statement = SqlExtensions.Statement(_reserve)
-            .WithTime(now)
-            .WithTexts(reservations, static reservation => reservation.TenantId)
-            .WithTexts(reservations, static reservation => reservation.EndpointId ?? string.Empty)
-            .WithArray(NpgsqlTypes.NpgsqlDbType.Bigint, reservations, static reservation => reservation.Interval.Ticks)
-            .WithArray(NpgsqlTypes.NpgsqlDbType.Bigint, reservations, static reservation => (long)reservation.Length.TotalMilliseconds);
         var rows = await database.RunOnSessionAsync(
             (session, cancellation) => session.ReadAsync(
                 transaction: null,
-                statement,
+                CreateStatement(now, reservations),
                 static row => (TenantId: row.GetString(0), EndpointId: row.GetString(1), EndAt: row.Time(2)),
                 cancellation),
             cancellationToken).ConfigureAwait(false);
@@ -59,4 +55,12 @@ internal sealed class RateTable(PostgreSqlDatabase database)
                 ends[(reservation.TenantId, reservation.EndpointId ?? string.Empty)] - reservation.Length),
         ];
     }
+
+    private NpgsqlBatchCommand CreateStatement(DateTimeOffset now, IReadOnlyList<RateReservation> reservations) =>
+        SqlExtensions.Statement(_reserve)
+            .WithTime(now)
+            .WithTexts(reservations, static reservation => reservation.TenantId)
+            .WithTexts(reservations, static reservation => reservation.EndpointId ?? string.Empty)
+            .WithArray(NpgsqlDbType.Bigint, reservations, static reservation => reservation.Interval.Ticks)
+            .WithArray(NpgsqlDbType.Bigint, reservations, static reservation => (long)reservation.Length.TotalMilliseconds);
 }

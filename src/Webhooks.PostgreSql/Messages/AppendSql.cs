@@ -28,27 +28,27 @@ internal static class AppendSql
     /// <summary>For messages without names of their own.</summary>
     public const string Nameless =
         MatchSql + InputSql + PlainInputEndSql + NamelessSql + OwnSubscribersSql + FanSql + NamelessCountsSql + StoreSql + StoreAllSql
-        + BeginLinesSql + QueueSql + BeginResultSql + AllCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
+        + BeginLinesSql + QueueSql + BeginResultSql + AllCountsSql + LeasedSql + NotifySql + LackingSql;
 
     /// <summary>For messages with names that nobody is likely to have.</summary>
     public const string Named =
         MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreAllSql
-        + BeginLinesSql + QueueSql + BeginResultSql + AllCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
+        + BeginLinesSql + QueueSql + BeginResultSql + AllCountsSql + LeasedSql + NotifySql + LackingSql;
 
     /// <summary>For names that may be taken.</summary>
     public const string Careful =
         MatchSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreNewSql
-        + BeginLinesSql + QueueSql + BeginResultSql + NewCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
+        + BeginLinesSql + QueueSql + BeginResultSql + NewCountsSql + LeasedSql + NotifySql + LackingSql;
 
     /// <summary>For a test: its endpoint stands where the patterns of its event type do otherwise.</summary>
     public const string Test =
         TestedSql + InputSql + OwnInputEndSql + NamedSql + OwnSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreNewSql
-        + BeginLinesSql + QueueSql + BeginResultSql + NewCountsSql + NotifySql + LeasedSql + LackingSql + LackingEndSql;
+        + BeginLinesSql + QueueSql + BeginResultSql + NewCountsSql + LeasedSql + NotifySql + LackingSql;
 
     /// <summary>In a transaction of the host's.</summary>
     public const string Hosts =
         MatchSql + InputSql + PlainInputEndSql + NamedSql + HostsSubscribersSql + FanSql + NamedCountsSql + StoreSql + StoreNewSql
-        + QueueSql + BeginResultSql + NewCountsSql + NotifySql + HostsNotifySql + LackingSql + HostsLackingSql + LackingEndSql;
+        + QueueSql + BeginResultSql + NewCountsSql + NothingLeasedSql + NotifySql + HostsNotifySql + LackingSql;
 
     /// <summary>How long an append waits for a name that an open transaction holds. Others wait in the same append.</summary>
     private const string LockTimeout = "250ms";
@@ -293,11 +293,8 @@ internal static class AppendSql
 
         """;
 
-    /// <summary>First a row that tells of all messages.</summary>
-    private const string BeginResultSql =
-        """
-        SELECT NULL::int, NULL::uuid, NULL::text, NULL::bigint,
-        """;
+    /// <summary>One row that tells of all messages; it is read by <see cref="AppendAnswer.Read"/>.</summary>
+    private const string BeginResultSql = "SELECT";
 
     private const string AllCountsSql = " (SELECT counts FROM counted)";
 
@@ -310,9 +307,19 @@ internal static class AppendSql
             ORDER BY i.ord)
         """;
 
+    /// <summary>What is leased, by the numbers of message and subscriber, and the subscribers by theirs.</summary>
+    private const string LeasedSql =
+        """
+        , ARRAY(SELECT (ord - 1) << 32 | place FROM kept WHERE is_leased ORDER BY 1),
+          ARRAY(SELECT id FROM subscribers WHERE place <= (SELECT max(place) FROM kept WHERE is_leased) ORDER BY place),
+          ARRAY(SELECT version FROM subscribers WHERE place <= (SELECT max(place) FROM kept WHERE is_leased) ORDER BY place)
+        """;
+
+    private const string NothingLeasedSql = ", '{}'::bigint[], '{}'::text[], '{}'::bigint[]";
+
     private const string NotifySql =
         """
-        , EXISTS (SELECT 1 FROM kept WHERE is_idle),
+        , EXISTS (SELECT 1 FROM kept WHERE is_idle), lacking.types, lacking.filters,
           (SELECT pg_notify($6::text, 'due') FROM kept WHERE is_free AND NOT is_leased OR is_idle LIMIT 1),
           CASE WHEN $17 IS NOT NULL THEN (
             SELECT pg_notify($6::text, 'due' || chr(10) || (extract(epoch FROM min(deliver_at)) * 1000)::bigint)
@@ -325,31 +332,16 @@ internal static class AppendSql
              WHERE is_held AND deliver_at IS NULL)
         """;
 
-    /// <summary>Then one for each delivery that is leased.</summary>
-    private const string LeasedSql =
-        """
-
-        UNION ALL
-        SELECT k.ord::int - 1, k.key, k.endpoint_id, k.version, NULL, false, NULL, NULL FROM kept k WHERE k.is_leased
-        """;
-
-    /// <summary>Or the filters of the subscribers of event types of which one was not asked.</summary>
+    /// <summary>Where nothing was stored: the filters of the subscribers of event types of which one was not asked.</summary>
     private const string LackingSql =
         """
 
-        UNION ALL
-        SELECT -m.type_no::int, NULL, e.filter, NULL, NULL, false, NULL, NULL
-        """;
-
-    private const string HostsLackingSql = ", NULL";
-
-    private const string LackingEndSql =
-        """
-
-        FROM matching m
-        CROSS JOIN LATERAL (
-          SELECT e.settings ->> 'filter' AS filter FROM {schema}.endpoints e
-          WHERE e.tenant_id = m.tenant_id AND e.id = m.id AND e.filter_key = m.filter_key OFFSET 0) AS e
-        WHERE m.filter_key IS NOT NULL AND m.type_no IN (SELECT type_no FROM matching WHERE lacks_answer)
+        FROM (
+          SELECT array_agg(m.type_no::int) AS types, array_agg(e.filter) AS filters
+          FROM matching m
+          CROSS JOIN LATERAL (
+            SELECT e.settings ->> 'filter' AS filter FROM {schema}.endpoints e
+            WHERE e.tenant_id = m.tenant_id AND e.id = m.id AND e.filter_key = m.filter_key OFFSET 0) AS e
+          WHERE m.filter_key IS NOT NULL AND m.type_no IN (SELECT type_no FROM matching WHERE lacks_answer)) AS lacking
         """;
 }

@@ -15,7 +15,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
     private readonly string _test = database.Sql(AppendSql.Test);
     private readonly string _hosts = database.Sql(AppendSql.Hosts);
 
-    /// <summary>Makes the statement. Its rows are read by <see cref="AppendedRow.Read"/>.</summary>
+    /// <summary>Makes the statement. Its row is read by <see cref="AppendAnswer.Read"/>.</summary>
     /// <param name="messages">What to store; no two with the same id or event id.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null.</param>
     /// <param name="leaseLimit">How many.</param>
@@ -47,7 +47,7 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithInt(leases is null ? 0 : leaseLimit)
             .WithArray(NpgsqlDbType.Integer, messages, message => types[(message.Message.TenantId, message.Message.EventType)])
             .WithKeys(messages, static message => message.Key)
-            .WithArray(NpgsqlDbType.Bigint, messages, static _ => DeliveryKey.CreateTail())
+            .WithArray(NpgsqlDbType.Bigint, messages, static message => message.Tail)
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.CreatedAt.UtcDateTime)
             .WithTextsOrNone(messages, static message => message.OwnId)
             .WithTextsOrNone(messages, static message => message.Message.EventId)
@@ -62,18 +62,18 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithTimesOrNone(messages, static message => message.Message.PayloadKeptUntil);
     }
 
-    /// <summary>Takes the rows that tell of event types whose subscribers have filters that were not asked.</summary>
+    /// <summary>Takes what an answer tells of event types whose subscribers have filters that were not asked.</summary>
     /// <returns>Whether there are any: then nothing was stored, and the append is to be made again.</returns>
-    public static bool Learn(List<NewMessage> messages, List<AppendedRow> rows, FilterAnswers answers)
+    public static bool Learn(List<NewMessage> messages, AppendAnswer answer, FilterAnswers answers)
     {
-        if (!rows.Exists(static row => row.LackingType is not null))
+        if (answer.LackingTypes is not { } lacking)
         {
             return false;
         }
 
         foreach (var (type, number) in NumberTypes(messages))
         {
-            var filters = rows.Where(row => row.LackingType == number).Select(static row => row.Filter!).ToList();
+            var filters = answer.LackingFilters!.Where((_, i) => lacking[i] == number).ToList();
             if (filters.Count > 0)
             {
                 answers.Learn(type, filters);

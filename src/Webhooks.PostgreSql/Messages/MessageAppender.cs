@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Npgsql;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Partitions;
@@ -24,7 +23,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, LeaseGrant? leases, CancellationToken cancellationToken)
     {
-        var waiting = Number(messages);
+        using var waiting = Number(messages);
         cancellationToken.ThrowIfCancellationRequested();
         var kind = messages is [{ IsTest: true }] ? AppendKind.Test : AppendKind.Plain;
         var mayBeStored = false;
@@ -91,7 +90,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(
         IReadOnlyList<WebhookMessage> messages, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var waiting = Number(messages);
+        using var waiting = Number(messages);
         await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
         var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false, new FilterAnswers(_filters));
         await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
@@ -101,15 +100,16 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     private static IEnumerable<long> Times(IReadOnlyList<NewMessage> messages) =>
         messages.Select(static message => KeyTime.Of(message.Key));
 
-    private List<NewMessage> Number(IReadOnlyList<WebhookMessage> messages)
+    private ReusedList<NewMessage> Number(IReadOnlyList<WebhookMessage> messages)
     {
-        var numbered = new List<NewMessage>(messages.Count);
+        var numbered = ReusedList<NewMessage>.Take();
         for (var i = 0; i < messages.Count; i++)
         {
             var message = messages[i];
+            var tail = DeliveryKey.CreateTail();
             numbered.Add(MessageKey.TryGet(message, out var key)
-                ? new NewMessage(i, message, key, OwnId: null)
-                : new NewMessage(i, message, _keys.CreateKey(message.CreatedAt), message.Id));
+                ? new NewMessage(i, message, key, tail, OwnId: null)
+                : new NewMessage(i, message, _keys.CreateKey(message.CreatedAt), tail, message.Id));
         }
 
         return numbered;
@@ -170,17 +170,18 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         CancellationToken cancellationToken)
     {
         // Each further round means that an endpoint has changed in the meantime.
-        List<AppendedRow> rows;
+        AppendAnswer answer;
         do
         {
             var statement = _append.Create(messages, run.Leases, run.LeasesLeft, run.Kind, run.Answers);
-            rows = run.Session is { } session
-                ? await session.ReadAsync(transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false)
-                : await database.ReadAsync(connection, transaction, statement, AppendedRow.Read, cancellationToken).ConfigureAwait(false);
+            var rows = run.Session is { } session
+                ? await session.ReadAsync(transaction, statement, AppendAnswer.Read, cancellationToken).ConfigureAwait(false)
+                : await database.ReadAsync(connection, transaction, statement, AppendAnswer.Read, cancellationToken).ConfigureAwait(false);
+            answer = rows[0];
         }
-        while (AppendStatement.Learn(messages, rows, run.Answers));
+        while (AppendStatement.Learn(messages, answer, run.Answers));
 
-        run.Add(messages, rows);
+        run.Add(messages, answer);
 
         var others = messages.FindAll(message => run.Results[message.Index] is null);
         if (others.Count > 0)
@@ -248,37 +249,52 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         public bool NeedsTransaction =>
             Messages.Exists(static message => message.NameCount > 1) || Round.Of(Messages, Kind).Followers.Count > 0;
 
-        public void Add(List<NewMessage> messages, List<AppendedRow> rows)
+        public void Add(List<NewMessage> messages, AppendAnswer answer)
         {
-            var counts = rows[0].DeliveryCounts!;
-            var leased = LeasedByMessage(messages, rows, counts);
-            LeasesLeft -= rows.Count - 1;
+            LeasesLeft -= answer.Leases.Length;
+            var leases = answer.Leases.AsSpan();
             for (var i = 0; i < messages.Count; i++)
             {
-                if (counts[i] >= 0)
+                if (answer.DeliveryCounts[i] < 0)
                 {
-                    Results[messages[i].Index] = new AppendResult(messages[i].Message.Id, counts[i], IsDuplicate: false, leased[i] ?? [])
-                    {
-                        HasFirstInLine = rows[0].HasFirstInLine,
-                    };
+                    continue;
                 }
+
+                var count = 0;
+                while (count < leases.Length && leases[count] >> 32 == i)
+                {
+                    count++;
+                }
+
+                Results[messages[i].Index] = new AppendResult(
+                    messages[i].Message.Id, answer.DeliveryCounts[i], IsDuplicate: false, Lease(messages[i], leases[..count], answer))
+                {
+                    HasFirstInLine = answer.HasFirstInLine,
+                };
+                leases = leases[count..];
             }
         }
 
-        private List<LeasedDelivery>?[] LeasedByMessage(List<NewMessage> messages, List<AppendedRow> rows, int[] counts)
+        private LeasedDelivery[] Lease(NewMessage message, ReadOnlySpan<long> leases, AppendAnswer answer)
         {
-            var leased = new List<LeasedDelivery>?[messages.Count];
-            foreach (var row in CollectionsMarshal.AsSpan(rows)[1..])
+            if (leases.IsEmpty)
             {
-                (leased[row.Position] ??= new List<LeasedDelivery>(Math.Min(counts[row.Position], LeasesLeft))).Add(new LeasedDelivery
+                return [];
+            }
+
+            var leased = new LeasedDelivery[leases.Length];
+            for (var i = 0; i < leased.Length; i++)
+            {
+                var subscriber = (int)leases[i];
+                leased[i] = new LeasedDelivery
                 {
-                    Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, row.DeliveryKey!.Value),
-                    EndpointId = row.EndpointId!,
-                    EndpointVersion = row.EndpointVersion,
+                    Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, message.DeliveryKeyOf(subscriber)),
+                    EndpointId = answer.EndpointIds[subscriber - 1],
+                    EndpointVersion = answer.EndpointVersions[subscriber - 1],
                     AttemptNumber = 1,
                     LeaseUntil = Leases!.Until,
-                    Message = messages[row.Position].Message,
-                });
+                    Message = message.Message,
+                };
             }
 
             return leased;

@@ -67,7 +67,7 @@ public sealed class HotPlanTests
         var messages = Enumerable.Range(1, Batch).Select(number =>
         {
             var message = Message(number) with { EventId = eventIds ? $"event-{number}" : null };
-            return new NewMessage(number - 1, message, ids.CreateKey(Filler.Time), OwnId: null);
+            return new NewMessage(number - 1, message, ids.CreateKey(Filler.Time), DeliveryKey.CreateTail(), OwnId: null);
         });
         return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, AppendKind.Plain, new FilterAnswers(new KnownFilters()));
     }
