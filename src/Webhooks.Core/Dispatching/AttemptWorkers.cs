@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Webhooks.Diagnostics;
 using Webhooks.Endpoints;
+using Webhooks.Http;
 using Webhooks.Storage;
 
 namespace Webhooks.Dispatching;
@@ -19,6 +20,8 @@ internal sealed class AttemptWorkers(
 {
     private readonly CancellationTokenSource _abort = new();
     private readonly UnderWay _running = new();
+    private readonly Lock _lock = new();
+    private readonly Stack<AttemptWorker> _resting = [];
 
     public void Dispose() => _abort.Dispose();
 
@@ -86,10 +89,7 @@ internal sealed class AttemptWorkers(
         while (scheduler.TryStart(out var lane, out var delivery))
         {
             _running.Begin();
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Workers.RunAsync(work.Lane, work.Delivery),
-                (Workers: this, Lane: lane, Delivery: delivery),
-                preferLocal: false);
+            TakeWorker().Hand(lane, delivery);
         }
     }
 
@@ -101,65 +101,89 @@ internal sealed class AttemptWorkers(
         }
     }
 
-    private async Task RunAsync(Lane? lane, LeasedDelivery? delivery)
+    /// <summary>A worker that rests, or a new one: there are as many as attempts were ever under way at once.</summary>
+    private AttemptWorker TakeWorker()
     {
-        do
+        lock (_lock)
         {
-            // A slot that was freed can let more than one lane start.
-            StartWorkers();
-            var result = AttemptResult.Nothing;
-            try
-            {
-                var admission = await attempter.AdmitAsync(lane!, delivery!, this, _abort.Token).ConfigureAwait(false);
-                if (admission.Endpoint is { } endpoint)
-                {
-                    var startedAt = admission.StartedAt;
-                    using var activity = WebhooksTracing.StartAttempt(endpoint, delivery!, timeProvider);
-                    var response = await attempter.SendAsync(endpoint, delivery!, startedAt, _abort.Token).ConfigureAwait(false);
-                    result = await attempter.ConcludeAsync(endpoint, delivery!, startedAt, response, activity).ConfigureAwait(false);
-                }
-                else
-                {
-                    result = admission.Refusal;
-                }
-
-                if (delivery!.IsOrdered)
-                {
-                    await PassInOrderAsync(lane!, delivery, result).ConfigureAwait(false);
-                }
-                else
-                {
-                    Pass(delivery, result);
-                }
-            }
-            catch (OperationCanceledException) when (_abort.IsCancellationRequested)
-            {
-                Break(lane!, delivery!, isTakenOver: true);
-                returns.Return(delivery!);
-            }
-            catch (Exception exception)
-            {
-                // The endpoint could not be loaded, most likely because the store is away: no attempt was made.
-                logger.AttemptNotMade(exception, delivery!.Id);
-                Break(lane!, delivery!, isTakenOver: false);
-                returns.Return(delivery, timeProvider.GetNow() + RetryPause);
-            }
-
-            var verdict = await health.JudgeAsync(result).ConfigureAwait(false);
-            if (delivery!.IsOrdered && result.Outcome?.RetryAt is not null)
-            {
-                // Its endpoint is paused until the retry already, which is as long as a receiver may ask for.
-                verdict = default;
-            }
-
-            if (scheduler.Finish(lane!, verdict, breaker) is { } closing)
-            {
-                Close(closing);
-            }
+            return _resting.TryPop(out var resting) ? resting : new AttemptWorker(RunAsync);
         }
-        while (scheduler.TryStart(out lane, out delivery));
+    }
 
-        _running.End();
+    private async Task RunAsync(AttemptWorker worker)
+    {
+        while (true)
+        {
+            await worker.RestAsync().ConfigureAwait(false);
+            var (lane, delivery) = worker.Take();
+            var result = AttemptResult.Nothing;
+            var admission = default(Admission);
+            var response = default(AttemptResponse);
+            do
+            {
+                // A slot that was freed can let more than one lane start.
+                StartWorkers();
+                result = AttemptResult.Nothing;
+                try
+                {
+                    admission = await attempter.AdmitAsync(lane, delivery, this, _abort.Token).ConfigureAwait(false);
+                    if (admission.Endpoint is { } endpoint)
+                    {
+                        using var activity = WebhooksTracing.StartAttempt(endpoint, delivery, timeProvider);
+                        response = await attempter.SendAsync(endpoint, delivery, admission.StartedAt, _abort.Token).ConfigureAwait(false);
+                        result = await attempter
+                            .ConcludeAsync(endpoint, delivery, admission.StartedAt, response, activity).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        result = admission.Refusal;
+                    }
+
+                    if (delivery.IsOrdered)
+                    {
+                        await PassInOrderAsync(lane, delivery, result).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        Pass(delivery, result);
+                    }
+                }
+                catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+                {
+                    Break(lane, delivery, isTakenOver: true);
+                    returns.Return(delivery);
+                }
+                catch (Exception exception)
+                {
+                    // The endpoint could not be loaded, most likely because the store is away: no attempt was made.
+                    logger.AttemptNotMade(exception, delivery.Id);
+                    Break(lane, delivery, isTakenOver: false);
+                    returns.Return(delivery, timeProvider.GetNow() + RetryPause);
+                }
+
+                var verdict = await health.JudgeAsync(result).ConfigureAwait(false);
+                if (delivery.IsOrdered && result.Outcome?.RetryAt is not null)
+                {
+                    // Its endpoint is paused until the retry already, which is as long as a receiver may ask for.
+                    verdict = default;
+                }
+
+                if (scheduler.Finish(lane, verdict, breaker) is { } closing)
+                {
+                    Close(closing);
+                }
+            }
+            while (scheduler.TryStart(out lane, out delivery));
+
+            // Who rests holds on to nothing.
+            (lane, delivery, result, admission, response) = (null, null, default, default, default);
+            lock (_lock)
+            {
+                _resting.Push(worker);
+            }
+
+            _running.End();
+        }
     }
 
     /// <summary>Passes on what came of an attempt.</summary>
