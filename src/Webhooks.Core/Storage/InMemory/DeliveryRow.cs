@@ -26,6 +26,8 @@ internal sealed class DeliveryRow(long sequence, string id, MessageRow message, 
 
     public string Id { get; } = id;
 
+    public int IdHash { get; } = id.GetHashCode(StringComparison.Ordinal);
+
     public DeliveryRow? NextInTable { get; set; }
 
     public MessageRow Message { get; } = message;

@@ -7,6 +7,9 @@ internal interface IRow<T>
 {
     string Id { get; }
 
+    /// <summary>The hash code of its id, so that a table that grows reads no ids.</summary>
+    int IdHash { get; }
+
     /// <summary>The next of those that <see cref="RowTable{T}"/> keeps in the same place.</summary>
     T? NextInTable { get; set; }
 }

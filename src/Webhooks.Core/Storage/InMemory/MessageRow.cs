@@ -11,6 +11,8 @@ internal sealed class MessageRow(long sequence, WebhookMessage message, TenantRo
 
     public string Id => Message.Id;
 
+    public int IdHash { get; } = message.Id.GetHashCode(StringComparison.Ordinal);
+
     public MessageRow? NextInTable { get; set; }
 
     public TenantRow Tenant { get; } = tenant;

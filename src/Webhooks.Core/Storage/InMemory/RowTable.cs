@@ -30,8 +30,9 @@ internal sealed class RowTable<T>
 
     public T? Find(string id)
     {
-        var row = Head(id);
-        while (row is not null && !string.Equals(row.Id, id, StringComparison.Ordinal))
+        var hash = id.GetHashCode(StringComparison.Ordinal);
+        var row = Head(hash);
+        while (row is not null && !(row.IdHash == hash && string.Equals(row.Id, id, StringComparison.Ordinal)))
         {
             row = row.NextInTable;
         }
@@ -53,7 +54,7 @@ internal sealed class RowTable<T>
 
     public void Remove(T row)
     {
-        ref var head = ref Head(row.Id);
+        ref var head = ref Head(row.IdHash);
         if (head == row)
         {
             head = row.NextInTable;
@@ -73,11 +74,11 @@ internal sealed class RowTable<T>
         Count--;
     }
 
-    private ref T? Head(string id) => ref _heads[string.GetHashCode(id, StringComparison.Ordinal) & (_heads.Length - 1)];
+    private ref T? Head(int hash) => ref _heads[hash & (_heads.Length - 1)];
 
     private void Link(T row)
     {
-        ref var head = ref Head(row.Id);
+        ref var head = ref Head(row.IdHash);
         row.NextInTable = head;
         head = row;
     }
