@@ -72,16 +72,16 @@ public sealed class SignatureEdgeCaseTests
     }
 
     [Fact]
-    public void A_signature_that_only_the_equation_with_the_cofactor_accepts_is_refused()
+    public void A_signature_that_only_the_equation_with_the_cofactor_accepts_is_accepted()
     {
-        // R is a multiple of the base point plus a point of order 8, made by the owner of the key.
+        // RFC 8032, section 5.1.7, has that equation. R is a multiple of the base point plus a point of order 8, made by the owner of the key.
         Key.Verify([], Message, Convert.FromHexString(
             "b15bf26424d1b69dd33b7a9e57db5de4a2aadea4a2a051efd9bfd6af74165d2b78ec700d3f56baaa98fc77025d0f4bc89ac261ce8b4186b2208d1f94eb609a08"))
-            .Should().BeFalse();
+            .Should().BeTrue();
     }
 
     [Fact]
-    public void A_good_signature_that_hung_other_versions_of_the_library_is_accepted()
+    public void A_good_signature_that_hung_earlier_versions_of_the_library_is_accepted()
     {
         // CVE-2024-30172, with the values of its report (bcgit/bc-java, issue 1599).
         var key = Ed25519PublicKey.Parse("whpk_OG5897noNTkzsH8duNhNNyC7Zny9gRsxK04zhnIzim0=");
