@@ -11,7 +11,12 @@ eng/npm.sh benchmarks/peers
 eng/npm.sh tests/Webhooks.Interop.Tests/receivers
 eng/npm.sh tests/Webhooks.Interop.Tests/validators
 
+# Here are many processes that live for seconds: what the runtime learns of them comes too late for them, and costs a third of
+# their time.
+export DOTNET_TieredPGO=0
+
 solution=Webhooks.Core.sln
+framework=net10.0
 results=$PWD/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
@@ -32,9 +37,10 @@ for project in tests/*/*.Tests.csproj; do
   name=$(basename "$project" .csproj)
   echo
   echo "== $name"
-  status=0
-  dotnet test "$project" --no-build -c Release --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+  status=0 start=$SECONDS
+  dotnet test "tests/$name/bin/Release/$framework/$name.dll" --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
     --blame-hang-timeout 5m --blame-hang-dump-type none </dev/null || status=$?
+  echo "$name took $((SECONDS - start)) s"
 
   trx=$results/$name.trx
   ran=0 project_passed=0 project_failed=0
