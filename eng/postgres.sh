@@ -44,6 +44,7 @@ if [[ $(id -u) -eq 0 ]]; then
   as=(setpriv --reuid postgres --regid postgres --init-groups)
 fi
 
+template=$PWD/artifacts/postgres/$("$programs/initdb" --version | tr -dc '0-9.')-$(cksum <eng/postgres.sh | cut -d ' ' -f 1)
 folder=$("${as[@]}" mktemp -d "${TMPDIR:-/tmp}/webhooks-postgres.XXXXXX")
 cd "$folder"
 
@@ -62,8 +63,17 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 143' TERM INT HUP
 
-"${as[@]}" "$programs/initdb" -D "$folder/data" --no-sync -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 >"$folder/init.log" 2>&1 ||
-  { cat "$folder/init.log" >&2; exit 1; }
+# To make a data folder takes seconds, to copy one a moment: the first server leaves its own for those that come after it.
+if [[ -d $template ]]; then
+  cp -r --preserve=mode "$template" "$folder/data"
+  [[ $(id -u) -ne 0 ]] || chown -R postgres: "$folder/data"
+else
+  "${as[@]}" "$programs/initdb" -D "$folder/data" --no-sync -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 >"$folder/init.log" 2>&1 ||
+    { cat "$folder/init.log" >&2; exit 1; }
+  # Whole or not at all, whoever else does the same at this time.
+  { mkdir -p "$(dirname "$template")" && cp -r --preserve=mode "$folder/data" "$template.$$" && mv -T "$template.$$" "$template"; } 2>/dev/null ||
+    rm -rf "$template.$$"
+fi
 cat >>"$folder/data/postgresql.conf" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$folder'

@@ -6,12 +6,24 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 # What the tests use beside the SDK: each command with its Debian package.
 need git git
+need node nodejs
+need npm npm
 eng/postgres.sh install
-eng/npm.sh benchmarks/peers
-eng/npm.sh tests/Webhooks.Interop.Tests/receivers
-eng/npm.sh tests/Webhooks.Interop.Tests/validators
+
+# Packages come over the network while the processors build.
+(
+  eng/npm.sh benchmarks/peers
+  eng/npm.sh tests/Webhooks.Interop.Tests/receivers
+  eng/npm.sh tests/Webhooks.Interop.Tests/validators
+) &
+installing=$!
+
+# Here are many processes that live for seconds: what the runtime learns of them comes too late for them, and costs a third of
+# their time. Nor do they need memory that is never both written and run.
+export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 
 solution=Webhooks.Core.sln
+framework=net10.0
 results=$PWD/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
@@ -19,6 +31,7 @@ mkdir -p "$results"
 echo "== Building"
 dotnet restore "$solution" </dev/null
 dotnet build "$solution" --no-restore -c Release -warnaserror </dev/null
+wait "$installing"
 
 # count FILE NAME: one of the numbers of a result file's <Counters … />; 0 if it is not there.
 count() {
@@ -32,9 +45,10 @@ for project in tests/*/*.Tests.csproj; do
   name=$(basename "$project" .csproj)
   echo
   echo "== $name"
-  status=0
-  dotnet test "$project" --no-build -c Release --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+  status=0 start=$SECONDS
+  dotnet test "tests/$name/bin/Release/$framework/$name.dll" --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
     --blame-hang-timeout 5m --blame-hang-dump-type none </dev/null || status=$?
+  echo "$name took $((SECONDS - start)) s"
 
   trx=$results/$name.trx
   ran=0 project_passed=0 project_failed=0

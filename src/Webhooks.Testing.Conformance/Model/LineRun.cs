@@ -23,8 +23,9 @@ internal sealed class LineRun(IWebhookStore store)
     /// <summary>Sent again: they get in line when a claim meets them, behind what is in a dispatcher's memory by then.</summary>
     private readonly HashSet<string> _again = new(StringComparer.Ordinal);
 
-    /// <summary>What is sent at most once and was.</summary>
-    private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
+    /// <summary>What is sent at most once and was, with the resend that it was sent for.</summary>
+    private readonly HashSet<(string MessageId, int Resend)> _sent = [];
+    private readonly Dictionary<string, int> _resends = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _deliveries = new(StringComparer.Ordinal);
     private DateTimeOffset _now = A.Start;
     private EndpointKey _endpoint;
@@ -70,7 +71,7 @@ internal sealed class LineRun(IWebhookStore store)
                 break;
             case LineAction.GiveBack when dispatcher is { Attempt: null, Memory.Count: > 0 }:
                 await store.ReleaseAsync(
-                    dispatcher.Name, [new DeliveryRelease(dispatcher.Memory.Dequeue(), _now.AddSeconds(step.Amount))], default);
+                    dispatcher.Name, [new DeliveryRelease(dispatcher.Memory.Dequeue().Lease, _now.AddSeconds(step.Amount))], default);
                 dispatcher.Forget(isTakenOver: false);
                 break;
             case LineAction.Crash:
@@ -151,7 +152,7 @@ internal sealed class LineRun(IWebhookStore store)
             }
             else
             {
-                dispatcher.Memory.Enqueue(lease);
+                dispatcher.Memory.Enqueue((lease, _resends.GetValueOrDefault(lease.Message.Id)));
             }
         }
 
@@ -160,11 +161,13 @@ internal sealed class LineRun(IWebhookStore store)
 
     private void Start(Dispatcher dispatcher)
     {
-        if (dispatcher.Attempt is not null || !dispatcher.Memory.TryDequeue(out var lease))
+        if (dispatcher.Attempt is not null || !dispatcher.Memory.TryDequeue(out var next))
         {
             return;
         }
 
+        // What was canceled and sent again meanwhile is still that of before.
+        var (lease, resend) = next;
         if (lease.LeaseUntil - _now < AttemptTime)
         {
             // It claims anew.
@@ -181,7 +184,7 @@ internal sealed class LineRun(IWebhookStore store)
         Assert.All(
             _dispatchers.Where(other => other != dispatcher && other.Attempt is not null),
             other => Assert.True(other.Ends <= _now, "Two dispatchers send at the same time."));
-        Assert.True(!lease.Message.IsAtMostOnce || _sent.Add(lease.Message.Id), "What is sent at most once is sent twice.");
+        Assert.True(!lease.Message.IsAtMostOnce || _sent.Add((lease.Message.Id, resend)), "What is sent at most once is sent twice.");
         dispatcher.Attempt = lease;
         dispatcher.Ends = _now + AttemptTime;
     }
@@ -213,7 +216,7 @@ internal sealed class LineRun(IWebhookStore store)
         if (await store.ResendAsync(A.Tenant, _deliveries[messageId], _now, resendId: null, default) == ResendResult.Resent)
         {
             _again.Add(messageId);
-            _sent.Remove(messageId);
+            _resends[messageId] = _resends.GetValueOrDefault(messageId) + 1;
         }
     }
 
@@ -261,7 +264,7 @@ internal sealed class LineRun(IWebhookStore store)
 
         public DateTimeOffset TakenOverUntil { get; set; }
 
-        public Queue<LeasedDelivery> Memory { get; } = [];
+        public Queue<(LeasedDelivery Lease, int Resend)> Memory { get; } = [];
 
         public LeasedDelivery? Attempt { get; set; }
 

@@ -11,6 +11,9 @@ namespace Webhooks.Core.Tests.Operations;
 /// <summary>What an operator hears of an endpoint that dies and comes back.</summary>
 public sealed class DeadEndpointTests
 {
+    /// <summary>The longest pause between two turns of a replay.</summary>
+    private static readonly TimeSpan ReplayPause = new ReplayOptions().BatchInterval;
+
     [Fact]
     public async Task The_story_of_a_dead_endpoint_is_told_from_its_creation_to_its_recovery()
     {
@@ -219,8 +222,17 @@ public sealed class DeadEndpointTests
     private static async Task RunReplayAsync(TestHost host, IWebhookReplay replay, ReplaySelection selection, int attempts)
     {
         await replay.StartAsync(new ReplayRequest { Selection = selection, Since = TestHost.Noon.AddDays(-1) });
-        host.Clock.Advance(TimeSpan.FromSeconds(1));
-        await host.Receiver.ReceivedAsync(attempts);
+        using var stop = new CancellationTokenSource();
+        var received = host.Receiver.ReceivedAsync(attempts);
+        while (!received.IsCompleted)
+        {
+            // The pause after the turn before may begin only now: the clock goes on whenever somebody waits for it.
+            await Task.WhenAny(received, host.Clock.WaitForTimerAsync(ReplayPause, stop.Token));
+            host.Clock.Advance(ReplayPause);
+        }
+
+        await stop.CancelAsync();
+        await received;
     }
 
     /// <summary>Lets every attempt be made that is due until a time.</summary>

@@ -108,6 +108,7 @@ public sealed class AtMostOnceTests
         last.Clock.Advance(TimeSpan.FromMinutes(5));
 
         await last.WhenDeliveriesAsync(all => all.All(delivery => delivery.Status != DeliveryStatus.Pending));
+        await last.Logs.LoggedAsync(416);
         last.Logs.WithId(416).Should().ContainSingle();
         next.Receiver.Requests.Concat(last.Receiver.Requests).Should().OnlyContain(static request => !request.Text.Contains("code.sent"));
     }

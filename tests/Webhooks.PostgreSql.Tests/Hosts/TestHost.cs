@@ -13,6 +13,9 @@ namespace Webhooks.PostgreSql.Tests.Hosts;
 /// <summary>A host with webhooks in PostgreSQL; only the network is a stand-in. Several on one schema are several instances.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
+    /// <summary>Far more than a statement takes.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
+
     private readonly IHost _host;
 
     private TestHost(IHost host, Receiver receiver)
@@ -77,7 +80,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(new CancellationToken(canceled: true)).InTimeAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // In good order, so that no statement is under way when the schema goes. What a test has left hanging is then broken off.
+        using var patience = new CancellationTokenSource(StopTime, TimeProvider.System);
+        await _host.StopAsync(patience.Token).InTimeAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_host is IAsyncDisposable disposable)
         {
             await disposable.DisposeAsync();
