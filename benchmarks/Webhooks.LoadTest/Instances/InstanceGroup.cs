@@ -6,8 +6,8 @@ using Webhooks.LoadTest.Stores;
 namespace Webhooks.LoadTest.Instances;
 
 /// <summary>
-/// Some instances on one database, of which the first few can be let run for a phase. Each has as many publishers, and brings as
-/// many deliveries on their way, as one has that is alone.
+/// Some instances on one database, of which the first few can be let publish for a phase, while the others have nothing to do. Each has as
+/// many publishers, and brings as many deliveries on their way, as one has that is alone.
 /// </summary>
 internal sealed class InstanceGroup : IAsyncDisposable
 {
@@ -60,14 +60,14 @@ internal sealed class InstanceGroup : IAsyncDisposable
 
         var sent = await Task.WhenAll(running.Select(static instance => instance.EndAsync()));
         await receiver.WaitForAsync(before + sent.Sum(static one => one.Count), Patience);
-        var attempts = await Task.WhenAll(running.Select(static instance => instance.StopAsync()));
+        var attempts = await Task.WhenAll(_instances.Select(static instance => instance.StopAsync()));
         _run.Check([.. sent.SelectMany(static one => one)], await receiver.TakeAsync());
         double arrived = lastArrived - firstArrived;
         return new InstancePhase(
             arrived / TimeProvider.System.GetElapsedTime(first, last).TotalSeconds,
             (lastWork - firstWork) / Math.Max(1, arrived),
             Shares([.. sent.Select(static one => (double)one.Count)]),
-            Shares([.. attempts.Select(static one => (double)one)]),
+            Shares([.. attempts.Take(count).Select(static one => (double)one)]),
             attempts.Sum() - sent.Sum(static one => one.Count));
     }
 

@@ -28,7 +28,7 @@ internal sealed class InstanceProcess : IAsyncDisposable
         _process = Process.Start(start)!;
     }
 
-    /// <summary>Starts its host, which publishes and dispatches.</summary>
+    /// <summary>Starts its publishing, and before the first time its host, which goes on dispatching.</summary>
     /// <param name="underWay">How many deliveries of all instances are on their way at most.</param>
     public Task StartAsync(int underWay) =>
         CommandAsync(InstanceProgram.StartCommand + underWay.ToString(CultureInfo.InvariantCulture));
@@ -41,8 +41,8 @@ internal sealed class InstanceProcess : IAsyncDisposable
         return SentFile.Read(_sentFile);
     }
 
-    /// <summary>Stops its host.</summary>
-    /// <returns>How many attempts it has made.</returns>
+    /// <summary>Ends its phase, if it had one.</summary>
+    /// <returns>How many attempts it has made since the last.</returns>
     public Task<long> StopAsync() => CommandAsync(InstanceProgram.StopCommand);
 
     /// <summary>How many methods it has compiled.</summary>

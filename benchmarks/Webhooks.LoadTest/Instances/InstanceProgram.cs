@@ -14,7 +14,7 @@ internal static class InstanceProgram
     public const string StopCommand = "stop";
     public const string CompiledCommand = "compiled";
 
-    /// <summary>Starts the host and its publishing; so many deliveries of all instances are on their way at most.</summary>
+    /// <summary>Starts the publishing, and the host before if there is none; so many deliveries of all instances are on their way at most.</summary>
     public const string StartCommand = "start ";
 
     /// <summary>Ends the publishing and writes what was published to a file.</summary>
@@ -25,15 +25,13 @@ internal static class InstanceProgram
         var instance = InstanceSettings.Parse(settings);
         SendingHost? host = null;
         SharedLoad? load = null;
+        var attempts = 0L;
         while (await Console.In.ReadLineAsync() is { } line)
         {
             var answer = 0L;
             if (line.StartsWith(StartCommand, StringComparison.Ordinal))
             {
-                host = await SendingHost.StartAsync(
-                    webhooks => webhooks.UsePostgreSql(instance.ConnectionString),
-                    options => options.Dispatcher.MaxConcurrency = instance.Concurrency);
-                host.UseTenants(fanOut: 1);
+                host ??= await StartHostAsync(instance);
                 load = new SharedLoad(
                     host, instance, int.Parse(line.AsSpan(StartCommand.Length), CultureInfo.InvariantCulture));
                 load.Start();
@@ -48,14 +46,28 @@ internal static class InstanceProgram
             }
             else
             {
-                await host!.DisposeAsync();
-                load!.Dispose();
-                answer = host.AttemptCount;
+                load?.Dispose();
+                load = null;
+                (answer, attempts) = ((host?.AttemptCount ?? 0) - attempts, host?.AttemptCount ?? 0);
             }
 
             Console.WriteLine(answer.ToString(CultureInfo.InvariantCulture));
         }
 
+        if (host is not null)
+        {
+            await host.DisposeAsync();
+        }
+
         return 0;
+    }
+
+    private static async Task<SendingHost> StartHostAsync(InstanceSettings instance)
+    {
+        var host = await SendingHost.StartAsync(
+            webhooks => webhooks.UsePostgreSql(instance.ConnectionString),
+            options => options.Dispatcher.MaxConcurrency = instance.Concurrency);
+        host.UseTenants(fanOut: 1);
+        return host;
     }
 }
