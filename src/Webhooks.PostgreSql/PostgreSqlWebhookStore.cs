@@ -78,7 +78,8 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
             dataSource, ownsDataSource, options, logger ?? NullLogger<PostgreSqlWebhookStore>.Instance);
         var loader = new LeaseLoader(Database);
         Partitions = new PartitionMaker(Database);
-        _appender = new MessageAppender(Database, Partitions);
+        var fanOut = new FanOut(Database);
+        _appender = new MessageAppender(Database, Partitions, fanOut);
         HeldSweep = new HeldSweep(Database);
         _due = new DueClaim(Database, loader, HeldSweep);
         _held = new HeldClaim(Database, loader, new HeldExpiry(Database));
@@ -96,7 +97,7 @@ public sealed partial class PostgreSqlWebhookStore : IWebhookStore, ITransaction
         _attemptLog = new AttemptLog(Database, _messageLog);
         _replays = new ReplayTable(Database);
         _ended = new EndedReplay(Database);
-        _replayRunner = new ReplayRunner(Database, _ended, new NeverSentReplay(Database));
+        _replayRunner = new ReplayRunner(Database, _ended, new NeverSentReplay(Database, fanOut));
     }
 
     internal PostgreSqlDatabase Database { get; }

@@ -15,7 +15,7 @@ internal sealed class SharedLoad(SendingHost host, InstanceSettings settings, in
     /// <summary>The room that an instance takes ahead: what it does not use must not be missing for the others.</summary>
     private const int MostAhead = 256;
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
     private readonly SharedCounter _arrived = new(settings.ArrivedFile);
     private readonly SharedCounter _granted = new(settings.GrantedFile);

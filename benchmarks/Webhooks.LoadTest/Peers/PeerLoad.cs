@@ -14,7 +14,7 @@ namespace Webhooks.LoadTest.Peers;
 /// <param name="underWay">How many deliveries are on their way at most.</param>
 internal sealed class PeerLoad(Peer peer, ReceiverProcess receiver, int processes, int batch, int underWay) : ILoad
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly PeerProcess[] _processes = [.. peer.Processes.Take(processes)];

@@ -13,7 +13,7 @@ namespace Webhooks.LoadTest.Sending;
 /// <param name="underWay">How many deliveries are on their way at most.</param>
 internal sealed class PublishLoad(SendingHost host, ReceiverProcess receiver, int fanOut, int publishers, int underWay) : ILoad
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private int _number;

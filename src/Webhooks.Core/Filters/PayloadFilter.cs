@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Webhooks.Validation;
 
@@ -33,7 +31,6 @@ public sealed class PayloadFilter
     {
         _root = root;
         Text = text;
-        Key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
     }
 
     /// <summary>
@@ -41,9 +38,6 @@ public sealed class PayloadFilter
     /// numbers in their shortest spelling, <c>$eq</c> left out. Filters that differ in these only have equal texts.
     /// </summary>
     public string Text { get; }
-
-    /// <summary>What stands for <see cref="Text"/> where that is too long: 32 hexadecimal digits of its SHA-256.</summary>
-    public string Key { get; }
 
     /// <summary>Reads a filter.</summary>
     /// <param name="json">

@@ -6,7 +6,8 @@ namespace Webhooks.Storage;
 public interface IMessageStore
 {
     /// <summary>
-    /// Stores a batch of messages with their deliveries, in one round trip and one transaction: all of it or nothing.
+    /// Stores a batch of messages with their deliveries, in one transaction: all of it or nothing. Round trips do not become
+    /// more with the messages.
     /// </summary>
     /// <remarks>
     /// <para>

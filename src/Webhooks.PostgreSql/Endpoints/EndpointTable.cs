@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using Webhooks.Endpoints;
-using Webhooks.Filters;
 using Webhooks.PostgreSql.Connections;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Notifications;
@@ -21,8 +20,8 @@ internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements a
         """
         WITH inserted AS (
           INSERT INTO {schema}.endpoints (tenant_id, id, version, status, disabled_reason, created_at, updated_at, channels, settings, secrets,
-            secrets_expire_at, is_ordered, filter_key)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13, $14)
+            secrets_expire_at, is_ordered)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13)
           ON CONFLICT DO NOTHING
           RETURNING tenant_id, id
         )
@@ -46,12 +45,12 @@ internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements a
         WITH replaced AS (
           UPDATE {schema}.endpoints
           SET version = $3, status = $4, disabled_reason = $5, created_at = $6, updated_at = $7, channels = $8, settings = $9, secrets = $10,
-            secrets_expire_at = $12, is_ordered = $13, filter_key = $14,
+            secrets_expire_at = $12, is_ordered = $13,
             paused_until = CASE WHEN status <> 0 AND $4 = 0 AND (NOT $13 OR paused_by IS NULL) THEN $7 ELSE paused_until END,
             paused_by = CASE WHEN status <> 0 AND $4 = 0 AND NOT $13 THEN NULL ELSE paused_by END,
             pause_reason = CASE WHEN status <> 0 AND $4 = 0 THEN 0 ELSE pause_reason END,
             failing_since = CASE WHEN status <> 0 AND $4 = 0 THEN NULL ELSE failing_since END
-          WHERE tenant_id = $1 AND id = $2 AND version = $15
+          WHERE tenant_id = $1 AND id = $2 AND version = $14
           RETURNING tenant_id, id
         ),
         unsubscribed AS (
@@ -64,7 +63,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements a
           SELECT DISTINCT r.tenant_id, p.pattern, r.id FROM replaced r CROSS JOIN unnest($11::text[]) AS p(pattern)
           ON CONFLICT DO NOTHING
         )
-        SELECT pg_notify($16::text, $17::text) FROM replaced
+        SELECT pg_notify($15::text, $16::text) FROM replaced
         """;
 
     private const string ExpiredSecretsSql =
@@ -96,7 +95,6 @@ internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements a
         SELECT pg_notify($5::text, notification) FROM marked WHERE failing_since IS NOT NULL
         """;
 
-    private readonly PayloadFilterCache _filters = new();
     private readonly string _insert = database.Sql(InsertSql);
     private readonly string _get = database.Sql(GetSql);
     private readonly string _list = database.Sql(ListSql);
@@ -182,7 +180,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements a
         return database.ReadAsync(statement, static _ => true, cancellationToken);
     }
 
-    private NpgsqlBatchCommand WithEndpoint(NpgsqlBatchCommand statement, StoredEndpoint stored)
+    private static NpgsqlBatchCommand WithEndpoint(NpgsqlBatchCommand statement, StoredEndpoint stored)
     {
         var endpoint = stored.Endpoint;
         var channels = endpoint.Settings.Channels;
@@ -199,8 +197,7 @@ internal sealed class EndpointTable(PostgreSqlDatabase database, Announcements a
             .With(NpgsqlDbType.Json, stored.Secrets)
             .With(NpgsqlDbType.Array | NpgsqlDbType.Text, endpoint.Settings.EventTypes.ToArray())
             .WithTime(stored.SecretsExpireAt)
-            .With(NpgsqlDbType.Boolean, endpoint.Settings.IsOrdered)
-            .WithText(_filters.Get(endpoint.Settings.Filter)?.Key);
+            .With(NpgsqlDbType.Boolean, endpoint.Settings.IsOrdered);
     }
 
     private static WebhookEndpoint Read(NpgsqlDataReader row) => new()

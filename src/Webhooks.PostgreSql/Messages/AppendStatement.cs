@@ -1,7 +1,8 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
-using Webhooks.Catalog;
 using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Notifications;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Messages;
@@ -9,45 +10,30 @@ namespace Webhooks.PostgreSql.Messages;
 /// <summary>The one statement of an append, <see cref="AppendSql"/>, with its parameters.</summary>
 internal sealed class AppendStatement(PostgreSqlDatabase database)
 {
-    private readonly string _nameless = database.Sql(AppendSql.Nameless);
-    private readonly string _named = database.Sql(AppendSql.Named);
-    private readonly string _careful = database.Sql(AppendSql.Careful);
-    private readonly string _test = database.Sql(AppendSql.Test);
-    private readonly string _hosts = database.Sql(AppendSql.Hosts);
+    private readonly ConcurrentDictionary<(AppendKind Kind, bool HasNames, bool IsHolding), string> _texts = [];
 
     /// <summary>Makes the statement. Its row is read by <see cref="AppendAnswer.Read"/>.</summary>
-    /// <param name="messages">What to store; no two with the same id or event id.</param>
+    /// <param name="batch">What to store.</param>
     /// <param name="leases">Whom to lease new deliveries to, or null.</param>
-    /// <param name="leaseLimit">How many.</param>
     /// <param name="kind">Where it runs, and what is known of the messages.</param>
-    /// <param name="answers">What is known of filters.</param>
-    public NpgsqlBatchCommand Create(
-        List<NewMessage> messages, LeaseGrant? leases, int leaseLimit, AppendKind kind, FilterAnswers answers)
+    public NpgsqlBatchCommand Create(AppendBatch batch, LeaseGrant? leases, AppendKind kind)
     {
-        var types = NumberTypes(messages);
-
-        var sql = kind switch
-        {
-            AppendKind.Hosts => _hosts,
-            AppendKind.Test => _test,
-            AppendKind.Careful => _careful,
-            _ => messages.Exists(static message => message.NameCount > 0) ? _named : _nameless,
-        };
-        List<(string TenantId, string EventType)> keys = [.. types.Keys];
-        keys.ForEach(answers.Ask);
-        return SqlExtensions.Statement(sql)
-            .WithTexts(keys, static type => type.TenantId)
-            .WithTexts(keys, static type => type.EventType)
-            .WithTexts(keys, static type => string.Join(' ', EventTypePattern.AllThatMatch(type.EventType)))
-            .WithTextsOrNone(keys, answers.Asked)
+        var (messages, types, subscribers, deliveries) = (batch.Messages, batch.Types, batch.Subscribers, batch.Deliveries);
+        return SqlExtensions.Statement(TextOf(batch, kind))
+            .WithTexts(types, static type => type.Type.TenantId)
+            .WithTexts(types, static type => type.Patterns)
+            .WithTexts(types, static type => type.Type.EventType)
+            .WithArray(NpgsqlDbType.Integer, subscribers, static subscriber => subscriber.Type)
+            .WithArray(NpgsqlDbType.Bigint, subscribers, static subscriber => subscriber.Endpoint.Seq)
+            .WithArray(NpgsqlDbType.Bigint, subscribers, static subscriber => subscriber.Endpoint.Version)
+            .WithArray(NpgsqlDbType.Boolean, subscribers, static subscriber => subscriber.Endpoint.IsHolding)
+            .WithArray(NpgsqlDbType.Boolean, subscribers, static subscriber => subscriber.Endpoint.IsOrdered)
             .WithText(kind == AppendKind.Test ? messages[0].Message.TestedEndpointId : null)
-            .WithText(database.Channel)
             .WithText(leases?.Owner)
             .WithTime(leases?.Until)
-            .WithInt(leases is null ? 0 : leaseLimit)
-            .WithArray(NpgsqlDbType.Integer, messages, message => types[(message.Message.TenantId, message.Message.EventType)])
+            .WithArray(NpgsqlDbType.Integer, batch.MessageTypes, static type => type)
             .WithKeys(messages, static message => message.Key)
-            .WithArray(NpgsqlDbType.Bigint, messages, static message => message.Tail)
+            .WithArray(NpgsqlDbType.Integer, batch.DeliveryCounts, static count => count)
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.CreatedAt.UtcDateTime)
             .WithTextsOrNone(messages, static message => message.OwnId)
             .WithTextsOrNone(messages, static message => message.Message.EventId)
@@ -55,42 +41,27 @@ internal sealed class AppendStatement(PostgreSqlDatabase database)
             .WithTimesOrNone(messages, static message => message.Message.DeliverAt)
             .WithTimesOrNone(messages, static message => message.Message.ExpiresAt)
             .WithFlagsOrNone(messages, static message => message.Message.IsAtMostOnce ? true : null)
-            .WithTextsOrNone(messages, message => answers.Met(message.Message))
             .WithArray(NpgsqlDbType.Bytea, messages, static message => message.Message.Payload!.Value)
             .WithArray(NpgsqlDbType.TimestampTz, messages, static message => message.Message.Timestamp.UtcDateTime)
             .WithTextsOrNone(messages, static message => message.Message.TraceParent)
-            .WithTimesOrNone(messages, static message => message.Message.PayloadKeptUntil);
+            .WithTimesOrNone(messages, static message => message.Message.PayloadKeptUntil)
+            .WithKeys(deliveries, static delivery => delivery.Key)
+            .WithArray(NpgsqlDbType.Integer, deliveries, static delivery => delivery.Message + 1)
+            .WithArray(NpgsqlDbType.Integer, deliveries, static delivery => delivery.Subscriber + 1)
+            .WithArray(NpgsqlDbType.Boolean, deliveries, static delivery => delivery.IsLeased)
+            .WithTexts(deliveries, static delivery => delivery.Endpoint.Id)
+            .WithTextsOrNone(deliveries, delivery => messages[delivery.Message].OwnId)
+            .WithText(database.Channel)
+            .With(NpgsqlDbType.Boolean, batch.HasUnleased)
+            .WithText(batch.FirstDelayed is { } time ? Notification.ForDueAt(time) : null);
     }
 
-    /// <summary>Takes what an answer tells of event types whose subscribers have filters that were not asked.</summary>
-    /// <returns>Whether there are any: then nothing was stored, and the append is to be made again.</returns>
-    public static bool Learn(List<NewMessage> messages, AppendAnswer answer, FilterAnswers answers)
+    private string TextOf(AppendBatch batch, AppendKind kind)
     {
-        if (answer.LackingTypes is not { } lacking)
-        {
-            return false;
-        }
-
-        foreach (var (type, number) in NumberTypes(messages))
-        {
-            var filters = answer.LackingFilters!.Where((_, i) => lacking[i] == number).ToList();
-            if (filters.Count > 0)
-            {
-                answers.Learn(type, filters);
-            }
-        }
-
-        return true;
-    }
-
-    private static Dictionary<(string TenantId, string EventType), int> NumberTypes(List<NewMessage> messages)
-    {
-        var types = new Dictionary<(string TenantId, string EventType), int>();
-        foreach (var message in messages)
-        {
-            types.TryAdd((message.Message.TenantId, message.Message.EventType), types.Count + 1);
-        }
-
-        return types;
+        var hasNames = batch.Messages.Exists(static message => message.NameCount > 0);
+        return _texts.GetOrAdd(
+            (kind, hasNames, batch.IsHolding),
+            static (key, database) => database.Sql(AppendSql.Create(key.Kind, key.HasNames, key.IsHolding)),
+            database);
     }
 }

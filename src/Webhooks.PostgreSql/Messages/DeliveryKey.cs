@@ -19,7 +19,7 @@ internal static class DeliveryKey
     /// <summary>Makes the random end of the keys of a message's deliveries.</summary>
     public static long CreateTail() => Random.Shared.NextInt64(LeastTail, 2 * LeastTail);
 
-    /// <summary>Makes the key of a delivery that is added to a message later, as the append makes those of the first ones.</summary>
+    /// <summary>Makes the key of a delivery.</summary>
     /// <param name="messageKey">The message's key.</param>
     /// <param name="place">Its place among the message's deliveries, from 0.</param>
     /// <param name="tail">The random end.</param>

@@ -1,5 +1,6 @@
 using Npgsql;
 using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Endpoints;
 using Webhooks.PostgreSql.Partitions;
 using Webhooks.Publishing;
 using Webhooks.Storage;
@@ -7,7 +8,7 @@ using Webhooks.Storage;
 namespace Webhooks.PostgreSql.Messages;
 
 /// <summary>Takes messages in.</summary>
-internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMaker partitions)
+internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMaker partitions, FanOut fanOut)
 {
     /// <summary>How often an append is tried that met an outage; its keys make the tries one append.</summary>
     private const int MaxTries = 3;
@@ -17,7 +18,6 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     private readonly WebhookIdGenerator _keys = new();
     private readonly AppendStatement _append = new(database);
     private readonly DuplicateLookup _duplicates = new(database);
-    private readonly KnownFilters _filters = new();
 
     /// <summary>Appends in a transaction of its own.</summary>
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(
@@ -31,7 +31,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         {
             try
             {
-                var run = new Run(waiting, leases, kind, mayBeStored, new FilterAnswers(_filters));
+                var run = new Run(waiting, leases, kind, mayBeStored);
                 await partitions.EnsureAsync(Times(waiting), CancellationToken.None).ConfigureAwait(false);
                 return await database.RunOnceOnSessionAsync(
                     (session, _) => AppendAsync(session, run), CancellationToken.None).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     {
         using var waiting = Number(messages);
         await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
-        var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false, new FilterAnswers(_filters));
+        var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false);
         await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
         return run.Results;
     }
@@ -169,25 +169,35 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
-        // Each further round means that an endpoint has changed in the meantime.
-        AppendAnswer answer;
-        do
+        List<EventTypeKey> types = [.. messages.Select(static message => message.Type).Distinct()];
+        while (true)
         {
-            var statement = _append.Create(messages, run.Leases, run.LeasesLeft, run.Kind, run.Answers);
-            var rows = run.Session is { } session
-                ? await session.ReadAsync(transaction, statement, AppendAnswer.Read, cancellationToken).ConfigureAwait(false)
-                : await database.ReadAsync(connection, transaction, statement, AppendAnswer.Read, cancellationToken).ConfigureAwait(false);
-            answer = rows[0];
-        }
-        while (AppendStatement.Learn(messages, answer, run.Answers));
+            var matches = messages is [{ Message.TestedEndpointId: { } tested }]
+                ? await fanOut.FindTestedAsync(types[0], tested, FindAsync).ConfigureAwait(false)
+                : await fanOut.MatchAsync(types, FindAsync).ConfigureAwait(false);
+            using var batch = new AppendBatch(messages, matches, run.LeasesLeft);
+            var answer = await ReadAsync(_append.Create(batch, run.Leases, run.Kind), AppendAnswer.Read).ConfigureAwait(false);
+            if (answer[0].IsCurrent)
+            {
+                run.Add(batch, answer[0]);
+                break;
+            }
 
-        run.Add(messages, answer);
+            // An endpoint has changed since it was looked up.
+            fanOut.Forget(types);
+        }
 
         var others = messages.FindAll(message => run.Results[message.Index] is null);
         if (others.Count > 0)
         {
             await ExplainAsync(connection, transaction, run, others, cancellationToken).ConfigureAwait(false);
         }
+
+        Task<List<(int Type, EndpointMatch Endpoint)>> FindAsync(NpgsqlBatchCommand statement) => ReadAsync(statement, fanOut.Read);
+
+        Task<List<T>> ReadAsync<T>(NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read) => run.Session is { } session
+            ? session.ReadAsync(transaction, statement, read, cancellationToken)
+            : database.ReadAsync(connection, transaction, statement, read, cancellationToken);
     }
 
     /// <summary>Says what the messages are that were not stored.</summary>
@@ -235,8 +245,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     /// <param name="Leases">Whom to lease to.</param>
     /// <param name="Kind">The kind; it is careful where a failed statement would be the end of a transaction.</param>
     /// <param name="MayBeStored">Whether an earlier try may have been successful.</param>
-    /// <param name="Answers">What is known of filters.</param>
-    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, AppendKind Kind, bool MayBeStored, FilterAnswers Answers)
+    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, AppendKind Kind, bool MayBeStored)
     {
         public AppendResult[] Results { get; } = new AppendResult[Messages.Count];
 
@@ -249,52 +258,55 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         public bool NeedsTransaction =>
             Messages.Exists(static message => message.NameCount > 1) || Round.Of(Messages, Kind).Followers.Count > 0;
 
-        public void Add(List<NewMessage> messages, AppendAnswer answer)
+        public void Add(AppendBatch batch, AppendAnswer answer)
         {
-            LeasesLeft -= answer.Leases.Length;
-            var leases = answer.Leases.AsSpan();
-            for (var i = 0; i < messages.Count; i++)
+            var first = 0;
+            for (var i = 0; i < batch.Messages.Count; i++)
             {
-                if (answer.DeliveryCounts[i] < 0)
+                var (message, count) = (batch.Messages[i], batch.DeliveryCounts[i]);
+                if (answer.Stored is null || answer.Stored[i])
                 {
-                    continue;
+                    var leased = Lease(batch, message.Message, first, count);
+                    LeasesLeft -= leased.Length;
+                    Results[message.Index] = new AppendResult(message.Message.Id, count, IsDuplicate: false, leased)
+                    {
+                        HasFirstInLine = answer.HasFirstInLine,
+                    };
                 }
 
-                var count = 0;
-                while (count < leases.Length && leases[count] >> 32 == i)
-                {
-                    count++;
-                }
-
-                Results[messages[i].Index] = new AppendResult(
-                    messages[i].Message.Id, answer.DeliveryCounts[i], IsDuplicate: false, Lease(messages[i], leases[..count], answer))
-                {
-                    HasFirstInLine = answer.HasFirstInLine,
-                };
-                leases = leases[count..];
+                first += count;
             }
         }
 
-        private LeasedDelivery[] Lease(NewMessage message, ReadOnlySpan<long> leases, AppendAnswer answer)
+        private LeasedDelivery[] Lease(AppendBatch batch, WebhookMessage message, int first, int count)
         {
-            if (leases.IsEmpty)
+            var leases = 0;
+            for (var i = first; i < first + count; i++)
+            {
+                leases += batch.Deliveries[i].IsLeased ? 1 : 0;
+            }
+
+            if (leases == 0)
             {
                 return [];
             }
 
-            var leased = new LeasedDelivery[leases.Length];
-            for (var i = 0; i < leased.Length; i++)
+            var leased = new LeasedDelivery[leases];
+            for (var i = first + count - 1; leases > 0; i--)
             {
-                var subscriber = (int)leases[i];
-                leased[i] = new LeasedDelivery
+                var delivery = batch.Deliveries[i];
+                if (delivery.IsLeased)
                 {
-                    Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, message.DeliveryKeyOf(subscriber)),
-                    EndpointId = answer.EndpointIds[subscriber - 1],
-                    EndpointVersion = answer.EndpointVersions[subscriber - 1],
-                    AttemptNumber = 1,
-                    LeaseUntil = Leases!.Until,
-                    Message = message.Message,
-                };
+                    leased[--leases] = new LeasedDelivery
+                    {
+                        Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, delivery.Key),
+                        EndpointId = delivery.Endpoint.Id,
+                        EndpointVersion = delivery.Endpoint.Version,
+                        AttemptNumber = 1,
+                        LeaseUntil = Leases!.Until,
+                        Message = message,
+                    };
+                }
             }
 
             return leased;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Webhooks.PostgreSql.Endpoints;
 using Webhooks.Publishing;
 
 namespace Webhooks.PostgreSql.Messages;
@@ -14,6 +15,8 @@ internal readonly record struct NewMessage(int Index, WebhookMessage Message, Gu
 {
     public int NameCount => (OwnId is null ? 0 : 1) + (Message.EventId is null ? 0 : 1);
 
-    /// <summary>The key of its delivery to the subscriber of a number, from 1; the append makes the same.</summary>
-    public Guid DeliveryKeyOf(int subscriber) => DeliveryKey.Create(Key, subscriber - 1, Tail);
+    public EventTypeKey Type => new(Message.TenantId, Message.EventType);
+
+    /// <summary>The key of its delivery at a place, from 0.</summary>
+    public Guid DeliveryKeyOf(int place) => DeliveryKey.Create(Key, place, Tail);
 }

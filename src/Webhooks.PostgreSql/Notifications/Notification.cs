@@ -12,6 +12,10 @@ internal static class Notification
     /// <summary>Neither tenants nor endpoint ids hold control characters.</summary>
     private const char Separator = '\n';
 
+    /// <summary>Something will be due at a time that nobody has leased.</summary>
+    public static string ForDueAt(DateTimeOffset time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Due}{Separator}{time.ToUnixTimeMilliseconds()}");
+
     /// <summary>Reads when something will be due that nobody has leased.</summary>
     /// <returns>Null when the text says something else.</returns>
     public static DateTimeOffset? ReadDueAt(string text) =>

@@ -1,15 +1,15 @@
 using Npgsql;
 using NpgsqlTypes;
-using Webhooks.Catalog;
 using Webhooks.Filters;
 using Webhooks.PostgreSql.Connections;
+using Webhooks.PostgreSql.Endpoints;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.Storage;
 
 namespace Webhooks.PostgreSql.Replay;
 
 /// <summary>Gives messages the deliveries that they would have if they were published now, and have not.</summary>
-internal sealed class NeverSentReplay(PostgreSqlDatabase database)
+internal sealed class NeverSentReplay(PostgreSqlDatabase database, FanOut fanOut)
 {
     /// <summary>The most pairs of message and endpoint that a turn compares, unless one message has more.</summary>
     private const int MaxPairs = 10_000;
@@ -22,20 +22,6 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         WHERE m.tenant_id = $1 AND m.key > $2 AND m.key < $3
         ORDER BY m.key
         LIMIT $4
-        """;
-
-    private const string MatchSql =
-        """
-        SELECT DISTINCT t.type_no::int - 1, e.id, e.seq, e.channels, e.paused_until IS NOT NULL, e.filter
-        FROM unnest($2::text[]) WITH ORDINALITY AS t(patterns, type_no)
-        CROSS JOIN LATERAL unnest(string_to_array(t.patterns, ' ')) AS p(pattern)
-        CROSS JOIN LATERAL (
-          SELECT s.endpoint_id FROM {schema}.subscriptions s
-          WHERE s.tenant_id = $1 AND s.pattern = p.pattern AND ($3::text IS NULL OR s.endpoint_id = $3) OFFSET 0) AS s
-        CROSS JOIN LATERAL (
-          SELECT e.id, e.seq, e.channels, e.paused_until, e.settings ->> 'filter' AS filter FROM {schema}.endpoints e
-          WHERE e.tenant_id = $1 AND e.id = s.endpoint_id AND e.status = 0 OFFSET 0) AS e
-        ORDER BY 1, 3
         """;
 
     /// <summary>The deliveries of a message are a range of keys.</summary>
@@ -67,9 +53,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
           AS i(key, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, due_at, expires_at, at_most_once)
         """;
 
-    private readonly PayloadFilterCache _filters = new();
     private readonly string _messages = database.Sql(MessagesSql);
-    private readonly string _match = database.Sql(MatchSql);
     private readonly string _there = database.Sql(ThereSql);
     private readonly string _payloads = database.Sql(PayloadsSql);
     private readonly string _insert = database.Sql(InsertSql);
@@ -86,7 +70,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         await RemoveWhatIsThereAsync(transaction, window.Request.TenantId, messages, pairs).ConfigureAwait(false);
 
         var position = window.After;
-        var added = new List<(Message Message, Match Match, Guid Key)>();
+        var added = new List<(Message Message, EndpointMatch Endpoint, Guid Key)>();
         for (var i = 0; i < pairs.Count; i++)
         {
             if (i % PayloadsAtOnce == 0)
@@ -136,13 +120,13 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         .WithKeys(messageKeys, static key => DeliveryKey.RangeOf(key).Last);
 
     private NpgsqlBatchCommand CreateStatement(
-        string tenantId, List<(Message Message, Match Match, Guid Key)> added, DateTimeOffset now) => SqlExtensions.Statement(_insert)
+        string tenantId, List<(Message Message, EndpointMatch Endpoint, Guid Key)> added, DateTimeOffset now) => SqlExtensions.Statement(_insert)
         .WithText(tenantId)
         .WithKeys(added, static row => row.Key)
         .WithKeys(added, static row => row.Message.Key)
         .WithTexts(added, static row => row.Message.OwnId)
-        .WithTexts(added, static row => row.Match.EndpointId)
-        .WithArray(NpgsqlDbType.Bigint, added, static row => row.Match.EndpointSeq)
+        .WithTexts(added, static row => row.Endpoint.Id)
+        .WithArray(NpgsqlDbType.Bigint, added, static row => row.Endpoint.Seq)
         .WithTexts(added, static row => row.Message.EventType)
         .WithArray(NpgsqlDbType.TimestampTz, added, static row => row.Message.CreatedAt.UtcDateTime)
         .WithTimes(added, row => row.Message.DeliverAt > now ? row.Message.DeliverAt : now)
@@ -150,7 +134,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         .WithFlagsOrNone(added, static row => row.Message.IsAtMostOnce ? true : null);
 
     /// <summary>For each of the first messages, as many as the turn may compare, the endpoints that it would have now.</summary>
-    private async Task<List<List<Match>>> FindMatchesAsync(
+    private async Task<List<List<EndpointMatch>>> FindMatchesAsync(
         ReplayTransaction transaction, ReplayWindow window, List<Message> messages)
     {
         var types = messages
@@ -161,13 +145,11 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         var matches = types.Count == 0
             ? []
             : await transaction.ReadAsync(
-                SqlExtensions.Statement(_match)
-                    .WithText(window.Request.TenantId)
-                    .WithTexts(types, static type => string.Join(' ', EventTypePattern.AllThatMatch(type)))
-                    .WithText(window.Request.EndpointId),
-                Match.Read).ConfigureAwait(false);
-        var byType = matches.ToLookup(match => types[match.TypeNo], StringComparer.Ordinal);
-        var found = new List<List<Match>>(messages.Count);
+                fanOut.CreateStatement(
+                    types.ConvertAll(type => new EventTypeKey(window.Request.TenantId, type)), window.Request.EndpointId),
+                fanOut.Read).ConfigureAwait(false);
+        var byType = matches.ToLookup(match => types[match.Type], static match => match.Endpoint, StringComparer.Ordinal);
+        var found = new List<List<EndpointMatch>>(messages.Count);
         var count = 0;
         foreach (var message in messages.TakeWhile(_ => count <= MaxPairs))
         {
@@ -181,7 +163,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
     }
 
     private async Task RemoveWhatIsThereAsync(
-        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<Match>> pairs)
+        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<EndpointMatch>> pairs)
     {
         var asked = Enumerable.Range(0, pairs.Count).Where(i => pairs[i].Count > 0).ToList();
         if (asked.Count == 0)
@@ -195,12 +177,12 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
         foreach (var group in there.GroupBy(static row => row.Position))
         {
             var endpoints = group.Select(static row => row.EndpointId).ToHashSet(StringComparer.Ordinal);
-            pairs[asked[group.Key]].RemoveAll(match => endpoints.Contains(match.EndpointId));
+            pairs[asked[group.Key]].RemoveAll(match => endpoints.Contains(match.Id));
         }
     }
 
     private async Task RemoveWhatFiltersLeaveOutAsync(
-        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<Match>> pairs, int from)
+        ReplayTransaction transaction, string tenantId, List<Message> messages, List<List<EndpointMatch>> pairs, int from)
     {
         var asked = Enumerable.Range(from, Math.Min(PayloadsAtOnce, pairs.Count - from))
             .Where(i => messages[i].HasPayload && pairs[i].Exists(static match => match.Filter is not null))
@@ -219,7 +201,7 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
             if (payloads.GetValueOrDefault(messages[i].Key) is { Length: > 0 } bytes)
             {
                 using var payload = new PayloadMatcher(bytes);
-                pairs[i].RemoveAll(match => !payload.Meets(_filters.Get(match.Filter)));
+                pairs[i].RemoveAll(match => !payload.Meets(match.Filter));
             }
         }
     }
@@ -249,18 +231,5 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database)
             row.NullableTime(8),
             IsAtMostOnce: !row.IsDBNull(9),
             IsTest: !row.IsDBNull(10));
-    }
-
-    private sealed record Match(int TypeNo, string EndpointId, long EndpointSeq, string[]? Channels, bool IsPaused, string? Filter)
-    {
-        public static Match Read(NpgsqlDataReader row) => new(
-            row.GetInt32(0),
-            row.GetString(1),
-            row.GetInt64(2),
-            row.IsDBNull(3) ? null : row.GetFieldValue<string[]>(3),
-            row.GetBoolean(4),
-            row.NullableText(5));
-
-        public bool Accepts(string[] channels) => Channels is null || Channels.Intersect(channels, StringComparer.Ordinal).Any();
     }
 }

@@ -54,18 +54,19 @@ public sealed class ConnectionFaultTests : IAsyncLifetime
         await store.InitializeAsync(default);
         await store.MakePartitionsAsync([Now], default);
 
-        // A connection is there for what follows.
-        await store.ClaimAsync(new ClaimRequest("dispatcher", Now, Now.AddMinutes(2), 10), default);
+        // A connection is there for what follows, and the endpoint is known; the statement is not, so that it is not prepared first.
+        await store.AppendAsync(
+            [Message(eventId is null ? "order-0-paid" : null) with { DeliverAt = Now.AddDays(1) }], leases: null, default);
 
         way.Hold();
         var append = store.AppendAsync([Message(eventId)], Leases, default);
         await way.HoldsAsync();
-        (await CountAsync("messages")).Should().Be(1);
+        (await CountAsync("messages")).Should().Be(2);
         way.Break();
 
         var result = (await append.InTimeAsync())[0];
         result.Should().BeEquivalentTo(new { DeliveryCount = 1, IsDuplicate = false });
-        (await CountAsync("messages")).Should().Be(1);
+        (await CountAsync("messages")).Should().Be(2);
 
         // The leases of the first try are known to nobody, and free again.
         (await _store.ClaimAsync(new ClaimRequest("other", Now, Now.AddMinutes(2), 10), default)).Deliveries.Should().ContainSingle();

@@ -1,6 +1,7 @@
 using Npgsql;
 using Webhooks.Dispatching;
 using Webhooks.PostgreSql.Deliveries;
+using Webhooks.PostgreSql.Endpoints;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Tests.Server;
 using Webhooks.Publishing;
@@ -34,7 +35,15 @@ public sealed class HotPlanTests
             await schema.ExecuteAsync("ANALYZE {schema}.pending; ANALYZE {schema}.messages; ANALYZE {schema}.endpoints; ANALYZE {schema}.subscriptions");
         }
 
-        foreach (var (name, statement, atMost) in Statements(store))
+        await VerifyAsync(schema, Statements(store));
+        await VerifyAsync(schema, await AppendsAsync(store));
+        await schema.ExecuteAsync("UPDATE {schema}.endpoints SET paused_until = now() + interval '1 hour' WHERE id IN ('ep_1', 'ep_2')");
+        await VerifyAsync(schema, await AppendsAsync(store));
+    }
+
+    private static async Task VerifyAsync(TestSchema schema, IEnumerable<(string Name, NpgsqlBatchCommand Statement, int AtMost)> statements)
+    {
+        foreach (var (name, statement, atMost) in statements)
         {
             var cost = await PlanReader.ReadAsync(schema, statement);
             cost.RowsTouched.Should().BeLessThanOrEqualTo(atMost * Batch, "{0} is planned as {1}", name, cost.Plan);
@@ -49,9 +58,7 @@ public sealed class HotPlanTests
         var outcomes = new OutcomeWriter(
             store.Database,
             store.Partitions,
-            new Announcements(store.Database, store.Partitions, new MessageAppender(store.Database, store.Partitions)));
-        yield return ("append", Append(store, eventIds: false), 6);
-        yield return ("append with event ids", Append(store, eventIds: true), 8);
+            new Announcements(store.Database, store.Partitions, new MessageAppender(store.Database, store.Partitions, new FanOut(store.Database))));
         yield return ("load messages", loader.CreateStatement(numbers.ConvertAll(number => ("acme", Filler.KeyOf(number)))), 2);
         yield return ("claim", new DueClaim(store.Database, loader, new HeldSweep(store.Database))
             .CreateStatement(new ClaimRequest("dispatcher-2", now, now.AddMinutes(2), Batch)), 4);
@@ -61,7 +68,20 @@ public sealed class HotPlanTests
         yield return ("complete", outcomes.CreateStatement("dispatcher", numbers.ConvertAll(Outcome)), 4);
     }
 
-    private static NpgsqlBatchCommand Append(PostgreSqlWebhookStore store, bool eventIds)
+    private static async Task<List<(string Name, NpgsqlBatchCommand Statement, int AtMost)>> AppendsAsync(PostgreSqlWebhookStore store)
+    {
+        var fanOut = new FanOut(store.Database);
+        List<EventTypeKey> types = [.. Enumerable.Range(1, Batch).Select(static number => new EventTypeKey("acme", Message(number).EventType)).Distinct()];
+        var matches = await fanOut.MatchAsync(types, statement => store.Database.ReadAsync(statement, fanOut.Read, default));
+        return
+        [
+            ("find endpoints", fanOut.CreateStatement(types), 1),
+            ("append", Append(store, matches, eventIds: false), 6),
+            ("append with event ids", Append(store, matches, eventIds: true), 8),
+        ];
+    }
+
+    private static NpgsqlBatchCommand Append(PostgreSqlWebhookStore store, EventTypeMatches[] matches, bool eventIds)
     {
         var ids = new WebhookIdGenerator();
         var messages = Enumerable.Range(1, Batch).Select(number =>
@@ -69,7 +89,7 @@ public sealed class HotPlanTests
             var message = Message(number) with { EventId = eventIds ? $"event-{number}" : null };
             return new NewMessage(number - 1, message, ids.CreateKey(Filler.Time), DeliveryKey.CreateTail(), OwnId: null);
         });
-        return new AppendStatement(store.Database).Create([.. messages], leases: null, leaseLimit: 0, AppendKind.Plain, new FilterAnswers(new KnownFilters()));
+        return new AppendStatement(store.Database).Create(new AppendBatch([.. messages], matches, leaseLimit: 0), leases: null, AppendKind.Plain);
     }
 
     private static OutcomeWriter.KeyedOutcome Outcome(int number) => new(

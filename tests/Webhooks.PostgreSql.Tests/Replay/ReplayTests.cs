@@ -1,4 +1,5 @@
 using Webhooks.Dispatching;
+using Webhooks.PostgreSql.Endpoints;
 using Webhooks.PostgreSql.Messages;
 using Webhooks.PostgreSql.Partitions;
 using Webhooks.PostgreSql.Replay;
@@ -25,7 +26,7 @@ public sealed class ReplayTests
         await Filler.AddEndpointsAsync(schema, 100);
         await FillHistoryAsync(schema, count: 20_000);
         var ended = new EndedReplay(store.Database);
-        var neverSent = new NeverSentReplay(store.Database);
+        var neverSent = new NeverSentReplay(store.Database, new FanOut(store.Database));
         var window = new ReplayWindow(
             new ReplayRequest { TenantId = "acme", Until = DateTimeOffset.MaxValue }, KeyOf(5_000), KeyTime.EndKey(Filler.Time.AddDays(1)));
 
