@@ -32,7 +32,7 @@ internal sealed class AppendBatch : IDisposable
         {
             var type = numbers[messages[i].Type];
             MessageTypes.Add(type);
-            DeliveryCounts.Add(FanOut(i, type, ref leaseLimit));
+            DeliveryCounts.Add(AddDeliveries(i, type, ref leaseLimit));
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class AppendBatch : IDisposable
 
     /// <summary>Adds the deliveries of a message.</summary>
     /// <returns>How many they are.</returns>
-    private int FanOut(int place, int type, ref int leasesLeft)
+    private int AddDeliveries(int place, int type, ref int leasesLeft)
     {
         var (message, endpoints) = (Messages[place], Types[type].Endpoints);
         var count = 0;
