@@ -31,7 +31,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         {
             try
             {
-                var run = new Run(waiting, leases, kind, mayBeStored);
+                var run = new AppendRun(waiting, leases, kind, mayBeStored);
                 await partitions.EnsureAsync(Times(waiting), CancellationToken.None).ConfigureAwait(false);
                 return await database.RunOnceOnSessionAsync(
                     (session, _) => AppendAsync(session, run), CancellationToken.None).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     {
         using var waiting = Number(messages);
         await partitions.EnsureAsync(Times(waiting), cancellationToken).ConfigureAwait(false);
-        var run = new Run(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false);
+        var run = new AppendRun(waiting, Leases: null, AppendKind.Hosts, MayBeStored: false);
         await AppendRoundsAsync(connection, transaction, run, cancellationToken).ConfigureAwait(false);
         return run.Results;
     }
@@ -115,7 +115,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         return numbered;
     }
 
-    private async Task<IReadOnlyList<AppendResult>> AppendAsync(Session session, Run run)
+    private async Task<IReadOnlyList<AppendResult>> AppendAsync(Session session, AppendRun run)
     {
         var connection = session.Connection;
         run.Session = session;
@@ -140,11 +140,11 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     /// duplicate itself, they may be none, and have a round of their own.
     /// </summary>
     private async Task AppendRoundsAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, Run run, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, AppendRun run, CancellationToken cancellationToken)
     {
         for (var waiting = run.Messages; waiting.Count > 0;)
         {
-            var round = Round.Of(waiting, run.Kind);
+            var round = AppendRound.Of(waiting, run.Kind);
             await AppendAsync(connection, transaction, run, round.Firsts, cancellationToken).ConfigureAwait(false);
             waiting = [];
             foreach (var (message, first) in round.Followers)
@@ -165,7 +165,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     private async Task AppendAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction? transaction,
-        Run run,
+        AppendRun run,
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
@@ -204,7 +204,7 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     private async Task ExplainAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction? transaction,
-        Run run,
+        AppendRun run,
         List<NewMessage> messages,
         CancellationToken cancellationToken)
     {
@@ -237,116 +237,6 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
         if (own.Count > 0 && run.Leases is { } leases)
         {
             await _duplicates.FreeLeasesAsync(connection, transaction, leases.Owner, own, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>One try of an append.</summary>
-    /// <param name="Messages">What is appended.</param>
-    /// <param name="Leases">Whom to lease to.</param>
-    /// <param name="Kind">The kind; it is careful where a failed statement would be the end of a transaction.</param>
-    /// <param name="MayBeStored">Whether an earlier try may have been successful.</param>
-    private sealed record Run(List<NewMessage> Messages, LeaseGrant? Leases, AppendKind Kind, bool MayBeStored)
-    {
-        public AppendResult[] Results { get; } = new AppendResult[Messages.Count];
-
-        /// <summary>The session, unless it runs in the host's transaction.</summary>
-        public Session? Session { get; set; }
-
-        public int LeasesLeft { get; private set; } = Leases?.Limit ?? 0;
-
-        /// <summary>Whether it can take more than one statement that changes something.</summary>
-        public bool NeedsTransaction =>
-            Messages.Exists(static message => message.NameCount > 1) || Round.Of(Messages, Kind).Followers.Count > 0;
-
-        public void Add(AppendBatch batch, AppendAnswer answer)
-        {
-            var first = 0;
-            for (var i = 0; i < batch.Messages.Count; i++)
-            {
-                var (message, count) = (batch.Messages[i], batch.DeliveryCounts[i]);
-                if (answer.Stored is null || answer.Stored[i])
-                {
-                    var leased = Lease(batch, message.Message, first, count);
-                    LeasesLeft -= leased.Length;
-                    Results[message.Index] = new AppendResult(message.Message.Id, count, IsDuplicate: false, leased)
-                    {
-                        HasFirstInLine = answer.HasFirstInLine,
-                    };
-                }
-
-                first += count;
-            }
-        }
-
-        private LeasedDelivery[] Lease(AppendBatch batch, WebhookMessage message, int first, int count)
-        {
-            var leases = 0;
-            for (var i = first; i < first + count; i++)
-            {
-                leases += batch.Deliveries[i].IsLeased ? 1 : 0;
-            }
-
-            if (leases == 0)
-            {
-                return [];
-            }
-
-            var leased = new LeasedDelivery[leases];
-            for (var i = first + count - 1; leases > 0; i--)
-            {
-                var delivery = batch.Deliveries[i];
-                if (delivery.IsLeased)
-                {
-                    leased[--leases] = new LeasedDelivery
-                    {
-                        Id = WebhookIdGenerator.Encode(DeliveryKey.Prefix, delivery.Key),
-                        EndpointId = delivery.Endpoint.Id,
-                        EndpointVersion = delivery.Endpoint.Version,
-                        AttemptNumber = 1,
-                        LeaseUntil = Leases!.Until,
-                        Message = message,
-                    };
-                }
-            }
-
-            return leased;
-        }
-    }
-
-    /// <summary>The messages with new ids, and those that follow one of them with the same id or event id.</summary>
-    private sealed record Round(List<NewMessage> Firsts, List<(NewMessage Message, NewMessage First)> Followers)
-    {
-        public static Round Of(List<NewMessage> messages, AppendKind kind)
-        {
-            // Two with the same key let a plain append fail, and a careful one follows.
-            if (kind == AppendKind.Plain && !messages.Exists(static message => message.NameCount > 0))
-            {
-                return new Round(messages, []);
-            }
-
-            var byId = new Dictionary<(string TenantId, string Id), NewMessage>();
-            var byEventId = new Dictionary<(string TenantId, string EventId), NewMessage>();
-            var round = new Round([], []);
-            foreach (var message in messages)
-            {
-                var (id, eventId) = ((message.Message.TenantId, message.Message.Id), (message.Message.TenantId, message.Message.EventId!));
-                if (byId.TryGetValue(id, out var first)
-                    || (message.Message.EventId is not null && byEventId.TryGetValue(eventId, out first)))
-                {
-                    round.Followers.Add((message, first));
-                    continue;
-                }
-
-                byId.Add(id, message);
-                if (message.Message.EventId is not null)
-                {
-                    byEventId.Add(eventId, message);
-                }
-
-                round.Firsts.Add(message);
-            }
-
-            return round;
         }
     }
 }
