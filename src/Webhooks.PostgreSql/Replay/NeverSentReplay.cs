@@ -137,18 +137,14 @@ internal sealed class NeverSentReplay(PostgreSqlDatabase database, FanOut fanOut
     private async Task<List<List<EndpointMatch>>> FindMatchesAsync(
         ReplayTransaction transaction, ReplayWindow window, List<Message> messages)
     {
-        var types = messages
+        List<EventTypeKey> types = [.. messages
             .Where(message => window.Means(message.CreatedAt, message.EventType))
-            .Select(static message => message.EventType)
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
+            .Select(message => new EventTypeKey(window.Request.TenantId, message.EventType))
+            .Distinct()];
         var matches = types.Count == 0
             ? []
-            : await transaction.ReadAsync(
-                fanOut.CreateStatement(
-                    types.ConvertAll(type => new EventTypeKey(window.Request.TenantId, type)), window.Request.EndpointId),
-                fanOut.Read).ConfigureAwait(false);
-        var byType = matches.ToLookup(match => types[match.Type], static match => match.Endpoint, StringComparer.Ordinal);
+            : await transaction.ReadAsync(fanOut.CreateStatement(types, window.Request.EndpointId), fanOut.Read).ConfigureAwait(false);
+        var byType = matches.ToLookup(match => types[match.Type].EventType, static match => match.Endpoint, StringComparer.Ordinal);
         var found = new List<List<EndpointMatch>>(messages.Count);
         var count = 0;
         foreach (var message in messages.TakeWhile(_ => count <= MaxPairs))

@@ -24,9 +24,12 @@ public sealed class ReplayTests
         await using var store = await schema.OpenAsync();
         await store.MakePartitionsAsync([Filler.Time], default);
         await Filler.AddEndpointsAsync(schema, 100);
+        await schema.ExecuteAsync(
+            "INSERT INTO {schema}.subscriptions (tenant_id, pattern, endpoint_id) SELECT 'acme', 'order.*', 'ep_' || i FROM generate_series(1, 100) AS i");
         await FillHistoryAsync(schema, count: 20_000);
         var ended = new EndedReplay(store.Database);
-        var neverSent = new NeverSentReplay(store.Database, new FanOut(store.Database));
+        var fanOut = new FanOut(store.Database);
+        var neverSent = new NeverSentReplay(store.Database, fanOut);
         var window = new ReplayWindow(
             new ReplayRequest { TenantId = "acme", Until = DateTimeOffset.MaxValue }, KeyOf(5_000), KeyTime.EndKey(Filler.Time.AddDays(1)));
 
@@ -36,6 +39,7 @@ public sealed class ReplayTests
         var keys = Enumerable.Range(5_000, Limit).Select(KeyOf).ToList();
         (await PlanReader.ReadAsync(schema, ended.CreateStatement("acme", keys.ConvertAll(Row), Filler.Time))).ShouldTouchAtMost(2 * Limit);
         (await PlanReader.ReadAsync(schema, neverSent.CreateStatement("acme", keys))).ShouldTouchAtMost(2 * Limit);
+        (await PlanReader.ReadAsync(schema, fanOut.CreateStatement([new EventTypeKey("acme", "order.paid")], "ep_7"))).ShouldTouchAtMost(8);
         (await PlanReader.ReadAsync(schema, ended.CreateGetResendIdStatement("acme", keys[0]))).ShouldTouchAtMost(4);
         (await PlanReader.ReadAsync(schema, ended.CreateSetResendIdStatement("acme", keys[0], keys[0], "r"))).ShouldTouchAtMost(2);
     }
