@@ -23,7 +23,7 @@ internal sealed class AppendBatch : IDisposable
             _subscribersBefore.Add(Subscribers.Count);
             foreach (var endpoint in types[i].Endpoints)
             {
-                Subscribers.Add((i, endpoint));
+                Subscribers.Add(endpoint);
                 IsHolding |= endpoint.IsHolding;
             }
         }
@@ -46,8 +46,8 @@ internal sealed class AppendBatch : IDisposable
     /// <summary>By the place of a message, how many deliveries it has.</summary>
     public ReusedList<int> DeliveryCounts { get; } = ReusedList<int>.Take();
 
-    /// <summary>Each endpoint of each event type, with the place of that.</summary>
-    public ReusedList<(int Type, EndpointMatch Endpoint)> Subscribers { get; } = ReusedList<(int Type, EndpointMatch Endpoint)>.Take();
+    /// <summary>The endpoints of each event type, one type after the other.</summary>
+    public ReusedList<EndpointMatch> Subscribers { get; } = ReusedList<EndpointMatch>.Take();
 
     /// <summary>In the order of the messages.</summary>
     public ReusedList<NewDelivery> Deliveries { get; } = ReusedList<NewDelivery>.Take();

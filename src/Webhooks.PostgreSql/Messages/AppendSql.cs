@@ -10,6 +10,7 @@ namespace Webhooks.PostgreSql.Messages;
 /// <remarks>
 /// Who gets what is decided before (<see cref="AppendBatch"/>), by endpoints that were looked up earlier. The statement looks at what is
 /// there as it runs, and does nothing if it is something else: an endpoint more or less, another version, or another that is paused.
+/// Event types need no comparison: an endpoint of one version subscribes to the same ones.
 /// <para>
 /// Deliveries to a paused endpoint are held. If the pause ended between the moment that the statement sees and its commit,
 /// nobody would look for them any more. So an append shares a lock on the paused endpoints, which the end of a pause waits
@@ -34,12 +35,11 @@ internal static class AppendSql
     private const string LockTimeout = "250ms";
 
     /// <summary>The subscribers of each event type, as they are now.</summary>
-    private const string SubscribedSql =
+    private static readonly string SubscribedSql =
         $$"""
         WITH matching AS MATERIALIZED (
-          SELECT DISTINCT ON (t.type_no, e.seq) t.type_no::int - 1 AS type_no, t.tenant_id, e.id, e.seq, e.version,
-            e.paused_until IS NOT NULL AS is_paused, e.is_ordered
-          {{FanOut.SubscribedSql}}
+          SELECT DISTINCT ON (t.type_no, e.seq) t.tenant_id, e.id, e.seq, e.version, e.paused_until IS NOT NULL AS is_paused, e.is_ordered
+          {{FanOut.SubscribedSql()}}
           ORDER BY t.type_no, e.seq
         ),
 
@@ -49,9 +49,9 @@ internal static class AppendSql
     private const string TestedSql =
         """
         WITH matching AS MATERIALIZED (
-          SELECT 0 AS type_no, e.tenant_id, e.id, e.seq, e.version, false AS is_paused, false AS is_ordered
+          SELECT e.tenant_id, e.id, e.seq, e.version, false AS is_paused, false AS is_ordered
           FROM {schema}.endpoints e
-          WHERE e.tenant_id = ($1::text[])[1] AND e.id = $9::text
+          WHERE e.tenant_id = ($1::text[])[1] AND e.id = $8::text
         ),
 
         """;
@@ -59,9 +59,8 @@ internal static class AppendSql
     private const string FitSql =
         """
         fit AS MATERIALIZED (
-          SELECT ARRAY(SELECT type_no FROM matching) = $4::int[] AND ARRAY(SELECT seq FROM matching) = $5::bigint[]
-            AND ARRAY(SELECT version FROM matching) = $6::bigint[]
-            AND ARRAY(SELECT is_paused OR is_ordered FROM matching) = $7::bool[] AS is_current
+          SELECT ARRAY(SELECT seq FROM matching) = $4::bigint[] AND ARRAY(SELECT version FROM matching) = $5::bigint[]
+            AND ARRAY(SELECT is_paused OR is_ordered FROM matching) = $6::bool[] AS is_current
         ),
 
         """;
@@ -70,8 +69,8 @@ internal static class AppendSql
     private static string NamesSql(string settings) =>
         $$"""
         names AS MATERIALIZED (
-          SELECT i.ord, ($1::text[])[i.type_no + 1] AS tenant_id, ($13::uuid[])[i.ord] AS key, i.id, i.event_id
-          FROM unnest($12::int[], $16::text[], $17::text[]) WITH ORDINALITY AS i(type_no, id, event_id, ord)
+          SELECT i.ord, ($1::text[])[i.type_no + 1] AS tenant_id, ($12::uuid[])[i.ord] AS key, i.id, i.event_id
+          FROM unnest($11::int[], $15::text[], $16::text[]) WITH ORDINALITY AS i(type_no, id, event_id, ord)
           CROSS JOIN (SELECT {{settings}}) AS settings
           WHERE (SELECT is_current FROM fit) AND (i.id IS NOT NULL OR i.event_id IS NOT NULL)
         ),
@@ -97,7 +96,7 @@ internal static class AppendSql
         fresh AS MATERIALIZED (
           SELECT CASE WHEN (SELECT is_current FROM fit) THEN ARRAY(
             SELECT coalesce(n.count, 0) = (i.id IS NOT NULL)::int + (i.event_id IS NOT NULL)::int
-            FROM unnest($12::int[], $13::uuid[], $16::text[], $17::text[]) WITH ORDINALITY AS i(type_no, key, id, event_id, ord)
+            FROM unnest($11::int[], $12::uuid[], $15::text[], $16::text[]) WITH ORDINALITY AS i(type_no, key, id, event_id, ord)
             LEFT JOIN (SELECT tenant_id, message_key, count(*) AS count FROM named GROUP BY tenant_id, message_key) AS n
               ON n.message_key = i.key AND n.tenant_id = ($1::text[])[i.type_no + 1]
             ORDER BY i.ord) END AS flags
@@ -130,11 +129,11 @@ internal static class AppendSql
           INSERT INTO {schema}.messages
             (key, tenant_id, id, event_id, event_type, channels, payload, timestamp, created_at, delivery_count, trace_parent,
              payload_kept_until, deliver_at, expires_at, at_most_once, tested_endpoint_id)
-          SELECT ($13::uuid[])[m.ord], ($1::text[])[m.type_no + 1], m.id, m.event_id, ($3::text[])[m.type_no + 1],
-            string_to_array(m.channels, ' '), m.payload, ($23::timestamptz[])[m.ord], ($15::timestamptz[])[m.ord], ($14::int[])[m.ord],
-            m.trace_parent, ($25::timestamptz[])[m.ord], ($19::timestamptz[])[m.ord], ($20::timestamptz[])[m.ord], ($21::bool[])[m.ord],
-            $9::text
-          FROM unnest($12::int[], $16::text[], $17::text[], $18::text[], $22::bytea[], $24::text[]) WITH ORDINALITY
+          SELECT ($12::uuid[])[m.ord], ($1::text[])[m.type_no + 1], m.id, m.event_id, ($3::text[])[m.type_no + 1],
+            string_to_array(m.channels, ' '), m.payload, ($22::timestamptz[])[m.ord], ($14::timestamptz[])[m.ord], ($13::int[])[m.ord],
+            m.trace_parent, ($24::timestamptz[])[m.ord], ($18::timestamptz[])[m.ord], ($19::timestamptz[])[m.ord], ($20::bool[])[m.ord],
+            $8::text
+          FROM unnest($11::int[], $15::text[], $16::text[], $17::text[], $21::bytea[], $23::text[]) WITH ORDINALITY
             AS m(type_no, id, event_id, channels, payload, trace_parent, ord)
           WHERE {{isStored}}
 
@@ -152,7 +151,7 @@ internal static class AppendSql
         kept AS MATERIALIZED (
           SELECT ARRAY(
             SELECT s.key IS NOT NULL
-            FROM unnest($12::int[], $13::uuid[]) WITH ORDINALITY AS i(type_no, key, ord)
+            FROM unnest($11::int[], $12::uuid[]) WITH ORDINALITY AS i(type_no, key, ord)
             LEFT JOIN stored s ON s.key = i.key AND s.tenant_id = ($1::text[])[i.type_no + 1]
             ORDER BY i.ord) AS flags
         ),
@@ -165,18 +164,18 @@ internal static class AppendSql
           INSERT INTO {schema}.pending
             (key, tenant_id, message_key, message_id, endpoint_id, endpoint_seq, event_type, created_at, attempt_count, due_at, owner,
              place, expires_at, at_most_once)
-          SELECT d.key, ($1::text[])[($12::int[])[d.ord] + 1], ($13::uuid[])[d.ord], d.message_id, d.endpoint_id, ($5::bigint[])[d.place],
-            ($3::text[])[($12::int[])[d.ord] + 1], ($15::timestamptz[])[d.ord], 0,
+          SELECT d.key, ($1::text[])[($11::int[])[d.ord] + 1], ($12::uuid[])[d.ord], d.message_id, d.endpoint_id, ($4::bigint[])[d.place],
+            ($3::text[])[($11::int[])[d.ord] + 1], ($14::timestamptz[])[d.ord], 0,
             CASE
-              WHEN ($19::timestamptz[])[d.ord] IS NOT NULL THEN ($19::timestamptz[])[d.ord]
+              WHEN ($18::timestamptz[])[d.ord] IS NOT NULL THEN ($18::timestamptz[])[d.ord]
               WHEN ({{holding}})[d.place] THEN NULL
-              WHEN d.is_leased THEN $11::timestamptz
-              ELSE ($15::timestamptz[])[d.ord]
+              WHEN d.is_leased THEN $10::timestamptz
+              ELSE ($14::timestamptz[])[d.ord]
             END,
-            CASE WHEN d.is_leased THEN $10::text END,
-            CASE WHEN ($8::bool[])[d.place] THEN (SELECT nextval('{schema}.places')) + d.ord END,
-            ($20::timestamptz[])[d.ord], ($21::bool[])[d.ord]
-          FROM unnest($26::uuid[], $27::int[], $28::int[], $29::bool[], $30::text[], $31::text[])
+            CASE WHEN d.is_leased THEN $9::text END,
+            CASE WHEN ($7::bool[])[d.place] THEN (SELECT nextval('{schema}.places')) + d.ord END,
+            ($19::timestamptz[])[d.ord], ($20::bool[])[d.ord]
+          FROM unnest($25::uuid[], $26::int[], $27::int[], $28::bool[], $29::text[], $30::text[])
             AS d(key, ord, place, is_leased, endpoint_id, message_id)
           WHERE {{isQueued}} AND ({{holding}}) IS NOT NULL
           {{returning}}
@@ -204,13 +203,13 @@ internal static class AppendSql
     private static string ResultSql(string stored, string hasBegun, string isDue) =>
         $$"""
         SELECT is_current, {{stored}}, {{hasBegun}},
-          CASE WHEN is_current AND ({{isDue}}) THEN pg_notify($32::text, 'due') END,
-          CASE WHEN is_current AND $34::text IS NOT NULL THEN pg_notify($32::text, $34::text) END
+          CASE WHEN is_current AND ({{isDue}}) THEN pg_notify($31::text, 'due') END,
+          CASE WHEN is_current AND $33::text IS NOT NULL THEN pg_notify($31::text, $33::text) END
         """;
 
     private const string HostsNotifySql =
         """
-        , (SELECT count(pg_notify($32::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM queued WHERE due_at IS NULL)
+        , (SELECT count(pg_notify($31::text, concat_ws(chr(10), 'held', tenant_id, endpoint_id))) FROM queued WHERE due_at IS NULL)
         """;
 
     /// <summary>The statement's text.</summary>
@@ -241,7 +240,7 @@ internal static class AppendSql
         sql.Append(StoreSql(isFresh)).Append(isCareful ? StoreNewSql : StoreAllSql);
         sql.Append(QueueSql(
             isKept,
-            locks ? "SELECT flags FROM holding" : "$7::bool[]",
+            locks ? "SELECT flags FROM holding" : "$6::bool[]",
             locks || kind == AppendKind.Hosts ? "RETURNING tenant_id, endpoint_id, endpoint_seq, created_at, due_at" : ""));
         if (locks)
         {
@@ -251,7 +250,7 @@ internal static class AppendSql
         sql.Append(ResultSql(
             isCareful ? "(SELECT flags FROM kept)" : takesNames ? "(SELECT flags FROM fresh)" : "NULL::bool[]",
             hasBegun,
-            locks ? $"$33::bool OR {hasBegun} OR EXISTS (SELECT 1 FROM locked WHERE is_resumed)" : "$33::bool"));
+            locks ? $"$32::bool OR {hasBegun} OR EXISTS (SELECT 1 FROM locked WHERE is_resumed)" : "$32::bool"));
         if (kind == AppendKind.Hosts)
         {
             sql.Append(HostsNotifySql);

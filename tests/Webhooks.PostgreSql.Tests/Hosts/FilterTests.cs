@@ -68,6 +68,8 @@ public sealed class FilterTests : IAsyncLifetime
         await AddEndpointAsync(Large);
         await CountAsync();
         (await CountAsync()).Should().Be(1);
+        (await CountAsync("invoice.paid")).Should().Be(2, "who subscribes to it was not asked before");
+        (await CountAsync("invoice.paid")).Should().Be(1);
 
         var id = await AddEndpointAsync(Small);
         (await CountAsync()).Should().Be(3, "the append finds out that they have changed");
@@ -76,14 +78,14 @@ public sealed class FilterTests : IAsyncLifetime
         (await CountAsync()).Should().Be(3);
         (await CountAsync()).Should().Be(1);
 
-        async Task<long> CountAsync()
+        async Task<long> CountAsync(string eventType = "order.paid")
         {
             var now = TimeProvider.System.GetUtcNow();
             var message = new WebhookMessage
             {
                 Id = new WebhookIdGenerator().Create(WebhookIdGenerator.MessagePrefix, now),
                 TenantId = WebhooksDefaults.TenantId,
-                EventType = "order.paid",
+                EventType = eventType,
                 Payload = """{"data":{"total":1}}"""u8.ToArray(),
                 Timestamp = now,
                 CreatedAt = now,

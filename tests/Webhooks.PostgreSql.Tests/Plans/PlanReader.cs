@@ -43,7 +43,8 @@ internal static class PlanReader
         var json = notices.Single(text => text.Contains("plan:"));
         json = json[json.IndexOf('{')..];
         using var document = JsonDocument.Parse(json);
-        return new PlanCost(Touched(document.RootElement.GetProperty("Plan")), json);
+        var plan = document.RootElement.GetProperty("Plan");
+        return new PlanCost(Touched(plan), Written(plan), json);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
@@ -71,6 +72,12 @@ internal static class PlanReader
         return touched;
     }
 
+    private static double Written(JsonElement node) => !node.TryGetProperty("Plans", out var plans)
+        ? 0
+        : plans.EnumerateArray().Sum(plan => Written(plan) + (IsChange(node) && IsSource(plan) ? Number(plan, "Actual Rows") : 0));
+
+    private static bool IsSource(JsonElement node) => node.GetProperty("Parent Relationship").GetString() == "Outer";
+
     private static bool IsChange(JsonElement node) => node.GetProperty("Node Type").GetString() == "ModifyTable";
 
     private static double Number(JsonElement node, string name) =>
@@ -79,8 +86,9 @@ internal static class PlanReader
 
 /// <summary>What a statement cost.</summary>
 /// <param name="RowsTouched">The rows of tables that its scans looked at, those that they threw away included.</param>
+/// <param name="RowsWritten">The rows that it inserted, updated or deleted.</param>
 /// <param name="Plan">The plan, for the message of a failure.</param>
-internal sealed record PlanCost(double RowsTouched, string Plan)
+internal sealed record PlanCost(double RowsTouched, double RowsWritten, string Plan)
 {
     public void ShouldTouchAtMost(double rows) => RowsTouched.Should().BeLessThanOrEqualTo(rows, "the plan is {0}", Plan);
 }
