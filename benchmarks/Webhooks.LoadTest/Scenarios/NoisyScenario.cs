@@ -36,8 +36,8 @@ internal sealed class NoisyScenario : Scenario
         var neighbours = await NoisyNeighbours.CreateAsync(host, receiver, QuietCount, deadline);
         await neighbours.AddBacklogAsync(backlog);
         var load = new PacedLoad(receiver, rate, number => PublishAsync(host, number));
-        List<double[]> without = [];
-        List<double[]> with = [];
+        List<Turn> without = [];
+        List<Turn> with = [];
         List<double> workWithout = [];
         List<double> workWith = [];
         for (var round = 0; round < options.Rounds; round++)
@@ -61,6 +61,8 @@ internal sealed class NoisyScenario : Scenario
         await run.CheckRecordedAsync(host);
         Add(run, "p99", 0.99, without, with, Goal.AtMost(1.25));
         Add(run, "p50", 0.5, without, with, goal: null);
+        run.Add("collector", with.ConvertAll(static turn => turn.Pauses.TotalMilliseconds).Median(), "ms");
+        run.Add("collector_without", without.ConvertAll(static turn => turn.Pauses.TotalMilliseconds).Median(), "ms");
         if (run.Store.WorkUnit is { } unit)
         {
             run.Add(unit, workWith.Median(), "1/s");
@@ -89,8 +91,11 @@ internal sealed class NoisyScenario : Scenario
     /// <param name="load">What is published to those that are quiet.</param>
     /// <param name="neighbours">Those that are not.</param>
     /// <param name="noise">How much is published to each of them in a second.</param>
-    private static async Task<double[]> MeasureAsync(ScenarioRun run, PacedLoad load, NoisyNeighbours neighbours, double noise)
+    private static async Task<Turn> MeasureAsync(ScenarioRun run, PacedLoad load, NoisyNeighbours neighbours, double noise)
     {
+        // No turn pays for what another left: with a store in memory a collection takes longer than anything that is looked for here.
+        GC.Collect();
+        var pausesBefore = GC.GetTotalPauseDuration();
         var phase = Phase.MeasureAsync(load, run.Receiver, run.Options.PhaseDuration);
         if (noise > 0)
         {
@@ -98,10 +103,11 @@ internal sealed class NoisyScenario : Scenario
         }
 
         await phase;
+        var pauses = GC.GetTotalPauseDuration() - pausesBefore;
         var sent = load.Sent.Take();
         var arrivals = neighbours.Separate(await run.Receiver.TakeAsync(), QuietCount);
         run.Check(sent, arrivals);
-        return Latencies.Of(sent, arrivals);
+        return new Turn(Latencies.Of(sent, arrivals), pauses);
     }
 
     /// <summary>Publishes and counts from before the publish: a burden on the store is one on the publisher.</summary>
@@ -111,11 +117,15 @@ internal sealed class NoisyScenario : Scenario
         return await host.PublishAsync(number) with { Timestamp = started };
     }
 
-    private static void Add(ScenarioRun run, string name, double part, List<double[]> without, List<double[]> with, Goal? goal)
+    private static void Add(ScenarioRun run, string name, double part, List<Turn> without, List<Turn> with, Goal? goal)
     {
-        var pairs = with.Zip(without, (with, without) => (With: with.Quantile(part), Without: without.Quantile(part))).ToList();
+        var pairs = with.Zip(without, (with, without) => (With: with.Latencies.Quantile(part), Without: without.Latencies.Quantile(part))).ToList();
         run.Add($"{name}_ratio", pairs.Select(static pair => pair.With / pair.Without).Median(), "ratio", goal);
         run.Add(name, pairs.Select(static pair => pair.With).Median(), "ms");
         run.Add($"{name}_without", pairs.Select(static pair => pair.Without).Median(), "ms");
     }
+
+    /// <param name="Latencies">The milliseconds of each message.</param>
+    /// <param name="Pauses">How long the collector had this process stopped.</param>
+    private sealed record Turn(double[] Latencies, TimeSpan Pauses);
 }
