@@ -18,9 +18,11 @@ internal sealed record AppendRun(List<NewMessage> Messages, LeaseGrant? Leases, 
 
     public int LeasesLeft { get; private set; } = Leases?.Limit ?? 0;
 
+    public AppendRound FirstRound { get; } = AppendRound.Of(Messages, Kind);
+
     /// <summary>Whether it can take more than one statement that changes something.</summary>
     public bool NeedsTransaction =>
-        Messages.Exists(static message => message.NameCount > 1) || AppendRound.Of(Messages, Kind).Followers.Count > 0;
+        FirstRound.Followers.Count > 0 || Messages.Exists(static message => message.NameCount > 1);
 
     public void Add(AppendBatch batch, AppendAnswer answer)
     {

@@ -142,11 +142,10 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
     private async Task AppendRoundsAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, AppendRun run, CancellationToken cancellationToken)
     {
-        for (var waiting = run.Messages; waiting.Count > 0;)
+        for (var round = run.FirstRound; round.Firsts.Count > 0;)
         {
-            var round = AppendRound.Of(waiting, run.Kind);
             await AppendAsync(connection, transaction, run, round.Firsts, cancellationToken).ConfigureAwait(false);
-            waiting = [];
+            List<NewMessage> waiting = [];
             foreach (var (message, first) in round.Followers)
             {
                 var result = run.Results[first.Index];
@@ -159,6 +158,8 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
                     run.Results[message.Index] = result with { IsDuplicate = true, Leased = [] };
                 }
             }
+
+            round = AppendRound.Of(waiting, run.Kind);
         }
     }
 
