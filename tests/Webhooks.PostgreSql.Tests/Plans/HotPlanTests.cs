@@ -66,6 +66,8 @@ public sealed class HotPlanTests
         yield return new("oldest due", new DueClaim(store.Database, loader, new HeldSweep(store.Database)).CreateOldestStatement(now), 1, 0);
         yield return new("release", outcomes.CreateStatement("dispatcher", numbers.ConvertAll(
             number => (Filler.KeyOf(number), new DeliveryRelease(Lease(number), now)))), 2, 1);
+
+        // An attempt each; of five, four leave the queue for the history, and one is written again where it is.
         yield return new("complete", outcomes.CreateStatement("dispatcher", numbers.ConvertAll(Outcome)), 4, 2.8);
     }
 
