@@ -159,6 +159,11 @@ internal sealed class MessageAppender(PostgreSqlDatabase database, PartitionMake
                 }
             }
 
+            if (waiting.Count == 0)
+            {
+                break;
+            }
+
             round = AppendRound.Of(waiting, run.Kind);
         }
     }
